@@ -1,0 +1,133 @@
+/** What verbs yield. Data only: output/ holds every text form. One kind, one file in output/kinds. */
+import type { ServerAddress, SessionState } from '../client/api.js';
+import type { AclEntry } from '../protocol/acl.js';
+import type { WatchEventType } from '../protocol/events.js';
+import type { Stat } from '../protocol/stat.js';
+import type { CommandSpec } from './spec.js';
+
+/** The forms in which a result can be shown. */
+export const OUTPUT_FORMATS = ['human', 'plain', 'json', 'zkcli'] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** ls: rows of one listing. `label` is what plain shows: the name below `parent`, or the full path. */
+export interface ChildrenResult {
+  readonly kind: 'children';
+  readonly rows: readonly { readonly path: string; readonly label: string; readonly stat: Stat | null }[];
+  readonly withStat: boolean;
+}
+/** get. The stat is always there; `withStat` says whether it was asked for. */
+export interface ValueResult {
+  readonly kind: 'value';
+  readonly path: string;
+  readonly data: Buffer | null;
+  readonly stat: Stat;
+  readonly withStat: boolean;
+}
+export interface StatResult {
+  readonly kind: 'stat';
+  readonly path: string;
+  readonly stat: Stat;
+}
+export interface ExistsResult {
+  readonly kind: 'exists';
+  readonly path: string;
+  readonly stat: Stat | null;
+}
+/** create. */
+export interface CreatedResult {
+  readonly kind: 'created';
+  readonly path: string;
+  readonly stat: Stat | null;
+}
+/** set, setAcl. `withStat`: plain shows the stat lines. */
+export interface ChangedResult {
+  readonly kind: 'changed';
+  readonly path: string;
+  readonly stat: Stat;
+  readonly withStat: boolean;
+}
+/** Something was done (delete, sync, addauth, cd …): silent but in json, which shows `fields`. */
+export interface DoneResult {
+  readonly kind: 'done';
+  readonly fields: Readonly<Record<string, string | number | boolean>>;
+}
+export interface AclResult {
+  readonly kind: 'acl';
+  readonly path: string;
+  readonly acl: readonly AclEntry[];
+  readonly stat: Stat;
+  readonly withStat: boolean;
+}
+export interface IdentityResult {
+  readonly kind: 'identity';
+  readonly identities: readonly { readonly scheme: string; readonly id: string }[];
+}
+/** watch, and notifications in the REPL. `path` is null for events of the session. */
+export interface WatchEventResult {
+  readonly kind: 'watchEvent';
+  /** ms since the epoch. */
+  readonly time: number;
+  readonly event: WatchEventType | 'connected' | 'disconnected' | 'expired' | 'gap';
+  readonly path: string | null;
+  readonly zxid: bigint | null;
+  /** Only with --data, for a znode that exists. */
+  readonly data?: Buffer | null;
+  readonly stat?: Stat;
+  /** Found by reading again after a gap, not by a notification. */
+  readonly caughtUp?: boolean;
+  /** For session events: why. */
+  readonly reason?: string;
+}
+/** pwd and such: one line of text that is the data. */
+export interface TextResult {
+  readonly kind: 'text';
+  readonly text: string;
+  /** What json shows instead. */
+  readonly fields: Readonly<Record<string, string | number | boolean | null>>;
+}
+/** connect, close: where the session stands. */
+export interface ConnectionResult {
+  readonly kind: 'connection';
+  readonly state: SessionState;
+  readonly server: ServerAddress | null;
+  readonly chroot: string;
+  readonly sessionId: bigint;
+  readonly sessionTimeoutMs: number;
+}
+export interface HelpResult {
+  readonly kind: 'help';
+  /** null: the overview. */
+  readonly command: CommandSpec | null;
+  /** All commands, for the overview. */
+  readonly commands: readonly CommandSpec[];
+}
+/** For people: human format only, on stderr elsewhere nowhere. */
+export interface MessageResult {
+  readonly kind: 'message';
+  readonly text: string;
+}
+/** With --dry-run: what a writing verb would do. */
+export interface PlannedResult {
+  readonly kind: 'planned';
+  readonly action: string;
+  readonly path: string;
+}
+
+export type Result =
+  | ChildrenResult
+  | ValueResult
+  | StatResult
+  | ExistsResult
+  | CreatedResult
+  | ChangedResult
+  | DoneResult
+  | AclResult
+  | IdentityResult
+  | WatchEventResult
+  | TextResult
+  | ConnectionResult
+  | HelpResult
+  | MessageResult
+  | PlannedResult;
+
+export type ResultKind = Result['kind'];
