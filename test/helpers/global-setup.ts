@@ -1,0 +1,45 @@
+/**
+ * Before the first test: finds Java and ZooKeeper, and starts the one 3.9.5 that the whole run shares. Says in one line
+ * what is missing. Looks at the test files first: a run that asks for no server starts none.
+ */
+import { readFileSync } from 'node:fs';
+import type { TestProject } from 'vitest/node';
+import { haveJava, type ZooKeeperVersion, zooKeeperClasspath } from './java.js';
+import { haveProgram } from './programs.js';
+import type {} from './skip.js';
+import { startZooKeeper, type ZooKeeperServer } from './zookeeper.js';
+
+/** How a test file asks: by describeWithZooKeeper and its like, or by inject itself. */
+const ASKS_FOR_SERVER = /WithZooKeeper|inject\(|WithOwnZooKeeper/;
+const ASKS_FOR_3_8 = /3\.8\.6/;
+const OPTIONAL_PROGRAMS = ['bash', 'zsh', 'fish', 'tmux'];
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const texts = project.vitest.state.getPaths().map((file) => readFileSync(file, 'utf8'));
+  const missing: Record<ZooKeeperVersion | 'java', string | null> = { java: null, '3.9.5': null, '3.8.6': null };
+  let server: ZooKeeperServer | undefined;
+
+  if (!haveJava()) missing.java = missing['3.9.5'] = missing['3.8.6'] = 'there is no Java 11 or later on this machine';
+  if (missing.java === null && texts.some((text) => ASKS_FOR_SERVER.test(text))) {
+    try {
+      server = await startZooKeeper();
+    } catch (error) {
+      missing['3.9.5'] = (error as Error).message;
+    }
+  }
+  if (missing.java === null && texts.some((text) => ASKS_FOR_3_8.test(text))) {
+    await zooKeeperClasspath('3.8.6').catch((error: Error) => {
+      missing['3.8.6'] = error.message;
+    });
+  }
+  project.provide('zookeeper', server?.address ?? null);
+  project.provide('missing', missing);
+  sayWhatIsMissing(missing);
+  return async () => server?.stop();
+}
+
+function sayWhatIsMissing(missing: Readonly<Record<string, string | null>>): void {
+  const reasons = new Set(Object.values(missing).filter((why) => why !== null));
+  for (const program of OPTIONAL_PROGRAMS) if (!haveProgram(program)) reasons.add(`there is no ${program}`);
+  if (reasons.size > 0) console.warn(`Suites that need it are skipped: ${[...reasons].join('; ')}.`);
+}

@@ -1,0 +1,65 @@
+/**
+ * Suites that need what not every machine has. Where it is missing they are skipped, and the run says why in one line;
+ * with ZKSH_REQUIRE_ALL=1 (CI) they fail instead.
+ */
+import { describe, inject, test } from 'vitest';
+import { haveJava, type ZooKeeperVersion } from './java.js';
+import { haveProgram } from './programs.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** `127.0.0.1:port` of the 3.9.5 that the run shares; null where there is none. */
+    zookeeper: string | null;
+    /** For each version: why it cannot be had; null where it can. */
+    missing: Readonly<Record<ZooKeeperVersion | 'java', string | null>>;
+  }
+}
+
+export const REQUIRE_ALL = process.env.ZKSH_REQUIRE_ALL === '1';
+
+/**
+ * With the run's shared server, whose address the body gets (`''` where it is skipped: use it inside tests only).
+ * Work below a path of your own, `/test-<random>`.
+ */
+export function describeWithZooKeeper(name: string, body: (address: string) => void): void {
+  const address = inject('zookeeper');
+  const why = inject('missing')['3.9.5'];
+  if (address === null && why === null) throw new Error('global-setup.ts did not see that this file asks for a server');
+  describeIf(address !== null, why ?? '', name, () => body(address ?? ''));
+}
+
+/** For tests that start servers of their own, of `version` (default 3.9.5). */
+export function describeWithOwnZooKeeper(name: string, body: () => void, version: ZooKeeperVersion = '3.9.5'): void {
+  const why = inject('missing')[version];
+  describeIf(why === null, why ?? '', name, body);
+}
+
+export type ShellName = 'bash' | 'zsh' | 'fish';
+
+export function describeWithShell(shell: ShellName, name: string, body: () => void): void {
+  describeWithProgram(shell, name, body);
+}
+
+/** With a program on the PATH: tmux, man, openssl … */
+export function describeWithProgram(program: string, name: string, body: () => void): void {
+  describeIf(haveProgram(program), `there is no ${program} on this machine`, name, body);
+}
+
+/** Java for something else than a server. */
+export function describeWithJava(name: string, body: () => void): void {
+  describeIf(haveJava(), 'there is no Java on this machine', name, body);
+}
+
+function describeIf(isThere: boolean, why: string, name: string, body: () => void): void {
+  if (isThere) {
+    describe(name, body);
+  } else if (REQUIRE_ALL) {
+    describe(name, () => {
+      test('finds what it needs', () => {
+        throw new Error(`${why}, and ZKSH_REQUIRE_ALL=1 lets nothing be skipped`);
+      });
+    });
+  } else {
+    describe.skip(`${name} (skipped: ${why})`, body);
+  }
+}

@@ -1,0 +1,93 @@
+/** The rig itself: servers start, freeze, die, come back, and leave nothing behind. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { startEnsemble } from './ensemble.js';
+import { eventually } from './eventually.js';
+import { askWord } from './four-letter-word.js';
+import { describeWithOwnZooKeeper, describeWithZooKeeper } from './skip.js';
+import { runZkCli } from './zkcli.js';
+import { startZooKeeper } from './zookeeper.js';
+
+describeWithZooKeeper('the shared server', (address) => {
+  test('answers ruok with imok', async () => {
+    expect(await askWord(Number(address.split(':')[1]), 'ruok')).toBe('imok');
+  });
+
+  test('is a 3.9.5 that zkCli can use', async () => {
+    const { stdout, status } = await runZkCli(['-server', address, 'version']);
+    expect(stdout).toContain('ZooKeeper CLI version: 3.9.5');
+    expect(status).toBe(0);
+  });
+});
+
+describeWithOwnZooKeeper('a server of a test', () => {
+  test('keeps its data when it is killed and restarted, and is silent while frozen', async () => {
+    const server = await startZooKeeper();
+    await runZkCli(['-server', server.address, 'create', '/kept', 'x']);
+    await server.kill();
+    await expect(askWord(server.port, 'ruok')).rejects.toThrow(/ECONNREFUSED/);
+    await server.restart();
+    expect((await runZkCli(['-server', server.address, 'get', '/kept'])).stdout).toMatch(/^x$/m);
+
+    server.freeze();
+    await expect(askWord(server.port, 'ruok', { timeoutMs: 300 })).rejects.toThrow(/no answer/);
+    server.resume();
+    expect(await askWord(server.port, 'ruok')).toBe('imok');
+
+    await server.stop();
+    expect(existsSync(server.folder)).toBe(false);
+  });
+
+  test('says what the server said when it cannot start', async () => {
+    await expect(startZooKeeper({ config: { tickTime: 'never' } })).rejects.toThrow(/ended at once[\s\S]*never/);
+  });
+
+  test('does not outlive a test process that is killed', async () => {
+    const script = `
+      const { startZooKeeper } = await import('${new URL('./zookeeper.ts', import.meta.url).pathname}');
+      const server = await startZooKeeper();
+      console.log(server.port, server.folder);
+      setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const line = await new Promise<string>((resolve) => child.stdout.once('data', (chunk) => resolve(String(chunk))));
+    const [port, folder] = line.trim().split(' ');
+    child.kill('SIGKILL');
+    await eventually(
+      () =>
+        askWord(Number(port), 'ruok').then(
+          () => false,
+          () => true,
+        ),
+      { what: 'the end of the orphan' },
+    );
+    await eventually(() => !existsSync(folder!), { what: 'the end of its folder' });
+  });
+});
+
+describeWithOwnZooKeeper('an ensemble', () => {
+  test('elects another leader when the leader is killed', async () => {
+    const ensemble = await startEnsemble();
+    const first = await ensemble.leader();
+    expect(await ensemble.followers()).toHaveLength(2);
+    await first.kill();
+    const second = await ensemble.leader();
+    expect(second.port).not.toBe(first.port);
+    await first.restart();
+    await ensemble.stop();
+  });
+});
+
+describeWithOwnZooKeeper(
+  'an old server',
+  () => {
+    test('is a 3.8.6', async () => {
+      const server = await startZooKeeper({ version: '3.8.6' });
+      expect(await askWord(server.port, 'srvr')).toMatch(/^Zookeeper version: 3\.8\.6/);
+      await server.stop();
+    });
+  },
+  '3.8.6',
+);
