@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { haveJava, type ZooKeeperVersion, zooKeeperClasspath } from './java.js';
-import { haveProgram } from './programs.js';
+import { haveProgram, REQUIRE_ALL } from './programs.js';
 import type {} from './skip.js';
 import { startZooKeeper, type ZooKeeperServer } from './zookeeper.js';
 
@@ -41,5 +41,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
 function sayWhatIsMissing(missing: Readonly<Record<string, string | null>>): void {
   const reasons = new Set(Object.values(missing).filter((why) => why !== null));
   for (const program of OPTIONAL_PROGRAMS) if (!haveProgram(program)) reasons.add(`there is no ${program}`);
-  if (reasons.size > 0) console.warn(`Suites that need it are skipped: ${[...reasons].join('; ')}.`);
+  const what = REQUIRE_ALL ? 'Suites fail' : 'Suites are skipped';
+  if (reasons.size > 0) console.warn(`${what}: ${[...reasons].join('; ')}.`);
 }

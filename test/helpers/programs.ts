@@ -1,5 +1,8 @@
-/** Which programs this machine has. */
+/** Which programs this machine has, and whether it must have them all. */
 import { spawnSync } from 'node:child_process';
+
+/** CI lets no suite be skipped. */
+export const REQUIRE_ALL = process.env.ZKSH_REQUIRE_ALL === '1';
 
 const seen = new Map<string, boolean>();
 

@@ -4,7 +4,7 @@
  */
 import { describe, inject, test } from 'vitest';
 import { haveJava, type ZooKeeperVersion } from './java.js';
-import { haveProgram } from './programs.js';
+import { haveProgram, REQUIRE_ALL } from './programs.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,8 +14,6 @@ declare module 'vitest' {
     missing: Readonly<Record<ZooKeeperVersion | 'java', string | null>>;
   }
 }
-
-export const REQUIRE_ALL = process.env.ZKSH_REQUIRE_ALL === '1';
 
 /**
  * With the run's shared server, whose address the body gets (`''` where it is skipped: use it inside tests only).
