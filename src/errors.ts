@@ -132,6 +132,8 @@ export interface UsageFacts extends ErrorFacts {
   readonly usage?: string;
   /** 0-based column in the line typed, where the mistake begins. */
   readonly column?: number;
+  /** 1-based line, where the text has several (a script, a command over several lines). */
+  readonly line?: number;
   /** Set for a verb that does not exist: status 127 instead of 2. */
   readonly unknownCommand?: boolean;
 }
@@ -141,11 +143,13 @@ export class UsageError extends ZkshErrorBase {
   override readonly kind = 'usage';
   readonly usage: string | undefined;
   readonly column: number | undefined;
+  readonly line: number | undefined;
   readonly unknownCommand: boolean;
   constructor(message: string, facts: UsageFacts = {}) {
     super('USAGE', message, facts);
     this.usage = facts.usage;
     this.column = facts.column;
+    this.line = facts.line;
     this.unknownCommand = facts.unknownCommand ?? false;
   }
 }
