@@ -66,7 +66,7 @@ function parseChroot(text: string, list: string, chroot: string): string {
 
 function parseServer(text: string, server: string): ServerAddress {
   if (server === '') throw refuse(text, 'a server is missing at a comma or before the chroot');
-  const parts = /^(?:\[([^[\]]*)\]|([^:[\]]*))(?::(.*))?$/.exec(server);
+  const parts = /^(?:\[([^[\]]*)\]|([^:[\]]*))(?::([^:]*))?$/.exec(server);
   if (parts === null) throw refuseServer(text, server);
   const [, bracketed, name, port] = parts;
   if (bracketed !== undefined && !/^[\da-f:.]*:[\da-f:.]*(%\w+)?$/i.test(bracketed)) {
