@@ -1,7 +1,8 @@
 /** All that a verb can reach. Who runs it (one-shot, script, REPL, a test) fills it in. */
-import type { Connection, Session } from '../client/api.js';
+import type { Clock, Connection, Session } from '../client/api.js';
 import type { ZnodePath } from '../protocol/path.js';
-import type { DataSource } from './spec.js';
+import type { WatchEventResult } from './results.js';
+import type { CommandSpec, DataSource } from './spec.js';
 
 export interface CommandContext {
   /** The open session. For verbs with `session: 'none'` it throws; they use `connection`. */
@@ -14,7 +15,14 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** ms since the epoch. */
   readonly wallClock: () => number;
+  /** For waits with an end: the client's default clock, or a test's. */
+  readonly clock: Clock;
+  /** Every verb, in the order of the overview. */
+  readonly commands: readonly CommandSpec[];
 }
+
+/** What whoever runs a verb brings; run.ts adds the rest. */
+export type RunContext = Omit<CommandContext, 'session' | 'commands'>;
 
 export interface CommandSettings {
   /** Refuse writes before they are sent. */
@@ -25,12 +33,16 @@ export interface CommandSettings {
   readonly quiet: boolean;
   /** The REPL runs the verb: watches may outlive it. */
   readonly interactive: boolean;
+  /** Of zksh. */
+  readonly version: string;
 }
 
 export interface ShellState {
   cwd: ZnodePath;
   /** Ends the shell or script after this command, with the status of the last one. */
   quit(): void;
+  /** Shows what a watch reports, above the line being typed. Only where a prompt outlives the verb. */
+  notify?(event: WatchEventResult): void;
 }
 
 export interface CommandIo {

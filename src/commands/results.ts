@@ -14,6 +14,10 @@ export interface ChildrenResult {
   readonly kind: 'children';
   readonly rows: readonly { readonly path: string; readonly label: string; readonly stat: Stat | null }[];
   readonly withStat: boolean;
+  /** `-R`: rows of a subtree, which may come in several results. */
+  readonly recursive: boolean;
+  /** The stat of the znode that was listed: zkCli.sh's `ls -s` shows it. null where it was not read. */
+  readonly parentStat: Stat | null;
 }
 /** get. The stat is always there; `withStat` says whether it was asked for. */
 export interface ValueResult {
@@ -49,6 +53,7 @@ export interface ChangedResult {
 /** Something was done (delete, sync, addauth, cd …): silent but in json, which shows `fields`. */
 export interface DoneResult {
   readonly kind: 'done';
+  readonly verb: string;
   readonly fields: Readonly<Record<string, string | number | boolean>>;
 }
 export interface AclResult {
@@ -101,7 +106,7 @@ export interface HelpResult {
   /** All commands, for the overview. */
   readonly commands: readonly CommandSpec[];
 }
-/** For people: human format only, on stderr elsewhere nowhere. */
+/** For people: on stderr in human format, elsewhere nowhere. */
 export interface MessageResult {
   readonly kind: 'message';
   readonly text: string;
@@ -111,6 +116,17 @@ export interface PlannedResult {
   readonly kind: 'planned';
   readonly action: string;
   readonly path: string;
+}
+
+/** One of several paths failed and the verb goes on with the others: for stderr, as if it had been thrown. */
+export interface FailureResult {
+  readonly kind: 'failure';
+  readonly error: unknown;
+}
+/** The last result of a verb that ends with a status of its own though nothing was thrown. Shown nowhere. */
+export interface EndedResult {
+  readonly kind: 'ended';
+  readonly status: number;
 }
 
 export type Result =
@@ -128,6 +144,8 @@ export type Result =
   | ConnectionResult
   | HelpResult
   | MessageResult
-  | PlannedResult;
+  | PlannedResult
+  | FailureResult
+  | EndedResult;
 
 export type ResultKind = Result['kind'];

@@ -86,6 +86,14 @@ export interface Example {
   readonly summary: string;
 }
 
+/** Becomes a UsageError. */
+export interface Refusal {
+  readonly message: string;
+  readonly why?: string;
+  /** The right spelling, to be pasted. */
+  readonly hint?: string;
+}
+
 export interface CommandSpec {
   readonly name: string;
   readonly aliases?: readonly string[];
@@ -105,6 +113,11 @@ export interface CommandSpec {
   readonly session?: 'open' | 'none';
   /** Only where there is a working directory and a prompt to keep (cd makes sense in a one-shot too: it checks). */
   readonly interactiveOnly?: boolean;
+  /**
+   * Looks at the words that are neither options nor their values, as typed, before they are read: what is dangerous or
+   * surely a mistake (zkCli's `delete /a 5`) is told here with the right spelling. null: nothing to say.
+   */
+  readonly refuse?: (words: readonly string[]) => Refusal | null;
   run(context: CommandContext, values: never): AsyncIterable<Result>;
 }
 
@@ -122,6 +135,7 @@ export function command<const A extends Args, const O extends Options>(spec: {
   readonly writes?: boolean;
   readonly session?: 'open' | 'none';
   readonly interactiveOnly?: boolean;
+  readonly refuse?: (words: readonly string[]) => Refusal | null;
   run(context: CommandContext, values: Values<A, O>): AsyncIterable<Result>;
 }): CommandSpec {
   return spec as unknown as CommandSpec;

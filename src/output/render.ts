@@ -1,15 +1,37 @@
 /** Results to text: the one door. Pure: (result, options) -> text or bytes. Nothing here writes. */
-import type { OutputFormat, Result } from '../commands/results.js';
+import type { OutputFormat, Result, ResultKind } from '../commands/results.js';
+import type { KindForms, RenderOptions } from './forms.js';
+import { renderJson } from './json.js';
+import { KINDS } from './kinds/table.js';
 
-export interface RenderOptions {
-  readonly format: OutputFormat;
-  readonly color: boolean;
-  /** Columns of the terminal; Infinity elsewhere. */
-  readonly width: number;
-  /** It will be shown on a terminal: bytes of a znode must not drive it. */
-  readonly terminal: boolean;
-  /** ms since the epoch, for "3 minutes ago". */
-  readonly nowMs: number;
-}
+export type { RenderOptions } from './forms.js';
 
 export type Render = (result: Result, options: RenderOptions) => string | Buffer;
+
+/** One result by itself. */
+export const render: Render = (result, options) => {
+  if (options.format === 'json') {
+    return renderJson(result);
+  }
+  // The kind finds its own forms; TypeScript cannot follow that.
+  const forms = KINDS[result.kind] as KindForms<Result>;
+  return forms[options.format](result, options);
+};
+
+/** Results of one verb in a row: knows what stands between two of them, and what can be shown only at the end. */
+export interface Renderer {
+  render(result: Result): string | Buffer;
+  /** What is still held back. Call it once, after the last result, also when the verb failed. */
+  end(): string | Buffer;
+}
+
+/** Make one for each verb that runs. */
+export function createRenderer(options: RenderOptions): Renderer {
+  return { render: (result) => render(result, options), end: () => '' };
+}
+
+/** Where a result belongs: stdout is for data only. */
+export function streamOf(kind: ResultKind, format: OutputFormat): 'stdout' | 'stderr' {
+  const onStderr = kind === 'message' || kind === 'failure' || (kind === 'created' && format === 'zkcli');
+  return onStderr ? 'stderr' : 'stdout';
+}

@@ -1,0 +1,29 @@
+/** stat: the eleven fields that ZooKeeper keeps for each znode. */
+import { KeeperError } from '../errors.js';
+import { eachRead } from './each-path.js';
+import { command, variadicArg } from './spec.js';
+
+export const stat = command({
+  name: 'stat',
+  group: 'data',
+  summary: 'Print the stat of a znode: versions, times, zxids, sizes',
+  description:
+    'For people the times come with how long ago that was, zxids with epoch and counter, and an ephemeral with the session that owns it. Plain output is `field<TAB>value`, times in ISO 8601 UTC.',
+  args: [variadicArg('path', 'znodePath', 'the znodes to look at')],
+  options: {},
+  examples: [
+    { line: 'stat /config/db', summary: 'all fields' },
+    { line: 'stat /config/db -o json', summary: 'as JSON' },
+  ],
+  zkCliDifferences: [
+    'Fields have the names of the protocol: `version`, not `dataVersion`; zkcli output keeps zkCli.sh’s.',
+  ],
+  run: ({ session, signal }, { path: paths }) =>
+    eachRead(paths, async (path) => {
+      const found = await session.exists(path, { signal });
+      if (found === null) {
+        throw new KeeperError('NONODE', 'no such znode', { op: 'exists', path });
+      }
+      return { kind: 'stat', path, stat: found };
+    }),
+});

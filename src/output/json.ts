@@ -1,0 +1,115 @@
+/**
+ * Every kind as JSON: one object a line. Knows bytes, stats and zxids, not verbs. Field names are the contract's; known
+ * ones never change meaning.
+ */
+import type { Result } from '../commands/results.js';
+import { formatPermissions } from '../protocol/acl.js';
+import { formatZxid } from '../protocol/ids.js';
+import { STAT_FIELDS, type Stat } from '../protocol/stat.js';
+import { decodeUtf8, escapeInJson } from './escape.js';
+import { isoTime } from './time.js';
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+type JsonObject = { readonly [key: string]: Json };
+
+/** One line for each object; none for kinds that are for people only. */
+export function renderJson(result: Result): string {
+  return objectsOf(result).map(jsonLine).join('');
+}
+
+/** Characters that are legal in JSON and drive a terminal are escaped too; readers see no difference. */
+export function jsonLine(object: JsonObject): string {
+  return `${escapeInJson(JSON.stringify(object))}\n`;
+}
+
+function objectsOf(result: Result): JsonObject[] {
+  switch (result.kind) {
+    case 'children':
+      return result.rows.map(({ path, stat }) => (result.withStat ? { path, stat: statJson(stat) } : { path }));
+    case 'value':
+      return [{ path: result.path, ...dataJson(result.data), stat: statJson(result.stat) }];
+    case 'stat':
+    case 'created':
+    case 'changed':
+      return [{ path: result.path, stat: statJson(result.stat) }];
+    case 'exists':
+      return [
+        result.stat === null
+          ? { path: result.path, exists: false }
+          : { path: result.path, exists: true, stat: statJson(result.stat) },
+      ];
+    case 'acl':
+      return [
+        {
+          path: result.path,
+          acl: result.acl.map(({ scheme, id, perms }) => ({ scheme, id, perms: formatPermissions(perms) })),
+          stat: statJson(result.stat),
+        },
+      ];
+    case 'identity':
+      return result.identities.map(({ scheme, id }) => ({ scheme, id }));
+    case 'watchEvent':
+      return [
+        {
+          time: isoTime(result.time),
+          event: result.event,
+          path: result.path,
+          zxid: result.zxid === null ? null : formatZxid(result.zxid),
+          ...(result.caughtUp === true ? { caughtUp: true } : {}),
+          ...(result.reason === undefined ? {} : { reason: result.reason }),
+          ...(result.data === undefined ? {} : dataJson(result.data)),
+          ...(result.stat === undefined ? {} : { stat: statJson(result.stat) }),
+        },
+      ];
+    case 'connection':
+      return [
+        {
+          state: result.state,
+          server: result.server === null ? null : `${result.server.host}:${result.server.port}`,
+          chroot: result.chroot,
+          sessionId: formatZxid(result.sessionId),
+          sessionTimeoutMs: result.sessionTimeoutMs,
+        },
+      ];
+    case 'planned':
+      return [{ planned: result.action, path: result.path }];
+    case 'done':
+    case 'text':
+      return [result.fields];
+    case 'help':
+      return (result.command === null ? result.commands : [result.command]).map(
+        ({ name, aliases, group, summary }) => ({
+          name,
+          aliases: aliases ?? [],
+          group,
+          summary,
+        }),
+      );
+    case 'message':
+    case 'failure':
+    case 'ended':
+      return [];
+  }
+}
+
+function statJson(stat: Stat | null): JsonObject | null {
+  return stat === null ? null : Object.fromEntries(STAT_FIELDS.map((field) => [field, statField(stat, field)]));
+}
+
+/** zxids and the owner as `"0x…"`, times in ISO 8601, the rest numbers. */
+function statField(stat: Stat, field: keyof Stat): string | number {
+  const value = stat[field];
+  if (typeof value === 'bigint') {
+    return formatZxid(value);
+  }
+  return field === 'ctime' || field === 'mtime' ? isoTime(value) : value;
+}
+
+/** null data has no encoding; bytes that are no UTF-8 come as base64. */
+function dataJson(data: Buffer | null): JsonObject {
+  if (data === null) {
+    return { data: null, encoding: null };
+  }
+  const text = decodeUtf8(data);
+  return text === null ? { data: data.toString('base64'), encoding: 'base64' } : { data: text, encoding: 'utf8' };
+}

@@ -1,0 +1,148 @@
+/** Listings: names in columns for people, one a line in plain, `[a, b]` as zkCli.sh. */
+import stringWidth from 'string-width';
+import type { ChildrenResult } from '../../commands/results.js';
+import { formatSessionId } from '../../protocol/ids.js';
+import type { Stat } from '../../protocol/stat.js';
+import { escapeName, visibleName, visibleText } from '../escape.js';
+import type { Form, KindForms, RenderOptions } from '../forms.js';
+import { paintFor } from '../paint.js';
+import { howLongAgo } from '../time.js';
+import { formatBytes, statColumns, zkCliStat } from './stat.js';
+
+type Row = ChildrenResult['rows'][number];
+
+const plain: Form<ChildrenResult> = ({ rows, withStat }, { terminal }) =>
+  rows
+    .map(({ label, stat }) => {
+      const name = terminal ? visibleName(label) : escapeName(label);
+      return withStat && stat !== null ? `${name}\t${statColumns(stat)}\n` : `${name}\n`;
+    })
+    .join('');
+
+const human: Form<ChildrenResult> = (result, options) => {
+  if (result.withStat) {
+    return withDetails(result.rows, options);
+  }
+  const names = result.rows.map(({ label }) => visibleName(label));
+  const areNames = result.rows.every(({ label }) => !label.startsWith('/'));
+  return areNames && Number.isFinite(options.width) ? inColumns(names, options.width) : names.map(line).join('');
+};
+
+/** `ls -s` there shows the stat of the znode listed, not of the children; sorted by UTF-16 unit, as Java does. */
+const zkcli: Form<ChildrenResult> = ({ rows, recursive, withStat, parentStat }, { terminal }) => {
+  const shown = (text: string) => (terminal ? visibleText(text) : text);
+  if (recursive) {
+    return zkCliOrder(rows.map(({ path }) => path))
+      .map((path) => line(shown(path)))
+      .join('');
+  }
+  const names = rows.map(({ path }) => path.slice(path.lastIndexOf('/') + 1)).sort();
+  return `[${shown(names.join(', '))}]\n${withStat && parentStat !== null ? zkCliStat(parentStat) : ''}`;
+};
+
+export const children: KindForms<ChildrenResult> = { human, plain, zkcli };
+
+/** Not by Math.max(...): a listing may have more rows than a call takes arguments. */
+function widest(widths: readonly number[]): number {
+  return widths.reduce((most, each) => Math.max(most, each), 0);
+}
+
+function line(text: string): string {
+  return `${text}\n`;
+}
+
+/** Down the columns, as ls(1): as many columns as fit. */
+function inColumns(names: readonly string[], width: number): string {
+  const widths = names.map((name) => stringWidth(name));
+  const narrowest = widths.reduce((least, each) => Math.min(least, each), width);
+  for (let count = Math.floor((width + GAP) / (narrowest + GAP)); count > 1; count--) {
+    const rowsCount = Math.ceil(names.length / count);
+    const columns: number[] = [];
+    for (let from = 0; from < names.length; from += rowsCount) {
+      columns.push(widest(widths.slice(from, from + rowsCount)));
+    }
+    if (columns.reduce((sum, column) => sum + column + GAP, -GAP) <= width) {
+      return columnLines(names, widths, columns, rowsCount);
+    }
+  }
+  return names.map(line).join('');
+}
+
+const GAP = 2;
+
+function columnLines(
+  names: readonly string[],
+  widths: readonly number[],
+  columns: readonly number[],
+  rowsCount: number,
+): string {
+  const lines: string[] = [];
+  for (let row = 0; row < rowsCount; row++) {
+    let text = '';
+    let blanks = 0;
+    for (const [column, columnWidth] of columns.entries()) {
+      const index = column * rowsCount + row;
+      if (index < names.length) {
+        text += ' '.repeat(blanks) + names[index];
+        blanks = columnWidth - (widths[index] ?? 0) + GAP;
+      }
+    }
+    lines.push(line(text));
+  }
+  return lines.join('');
+}
+
+/** The name, then in words what a person wants to know of it; below the name where it is narrow. */
+function withDetails(rows: readonly Row[], options: RenderOptions): string {
+  const paint = paintFor(options);
+  const names = rows.map(({ label }) => visibleName(label));
+  const nameWidth = widest(names.map((name) => stringWidth(name)));
+  const details = rows.map(({ stat }) => (stat === null ? '' : detailsOf(stat, options.nowMs)));
+  const fits = nameWidth + GAP + widest(details.map((text) => text.length)) <= options.width;
+  return names
+    .map((name, index) => {
+      const detail = details[index] ?? '';
+      const text = paint.faint(detail);
+      return fits
+        ? line(`${name}${' '.repeat(nameWidth - stringWidth(name) + GAP)}${text}`.trimEnd())
+        : `${line(name)}${detail === '' ? '' : line(`  ${text}`)}`;
+    })
+    .join('');
+}
+
+function detailsOf(stat: Stat, nowMs: number): string {
+  const parts = [
+    `${stat.numChildren} ${stat.numChildren === 1 ? 'child' : 'children'}`.padEnd(11),
+    formatBytes(stat.dataLength).padStart(9),
+    `v${stat.version}`.padEnd(4),
+    howLongAgo(stat.mtime, nowMs),
+  ];
+  const owner = stat.ephemeralOwner === 0n ? [] : [`ephemeral ${formatSessionId(stat.ephemeralOwner)}`];
+  return [...parts, ...owner].join('  ');
+}
+
+/** From depth first to zkCli.sh's order: after a znode all its children, then the descent into each. */
+function zkCliOrder(paths: readonly string[]): string[] {
+  const below = new Map<string, string[]>();
+  for (const path of paths.slice(1)) {
+    const parent = path.slice(0, Math.max(1, path.lastIndexOf('/')));
+    const siblings = below.get(parent);
+    if (siblings === undefined) {
+      below.set(parent, [path]);
+    } else {
+      siblings.push(path);
+    }
+  }
+  const ordered = paths.slice(0, 1);
+  const waiting = paths.slice(0, 1);
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    const listed = (below.get(path) ?? []).sort();
+    for (const child of listed) {
+      ordered.push(child);
+    }
+    for (const child of listed.reverse()) {
+      waiting.push(child);
+    }
+  }
+  return ordered;
+}

@@ -1,0 +1,41 @@
+/** Which file has the text forms of which kind. */
+import type { Result, ResultKind } from '../../commands/results.js';
+import { type KindForms, nothing } from '../forms.js';
+import { acl } from './acl.js';
+import { changed } from './changed.js';
+import { children } from './children.js';
+import { connection } from './connection.js';
+import { created } from './created.js';
+import { done } from './done.js';
+import { failure } from './error.js';
+import { exists } from './exists.js';
+import { help } from './help.js';
+import { identity } from './identity.js';
+import { message } from './message.js';
+import { planned } from './planned.js';
+import { stat } from './stat.js';
+import { text } from './text.js';
+import { value } from './value.js';
+import { watchEvent } from './watch-event.js';
+
+type FormsOf = { readonly [K in ResultKind]: KindForms<Extract<Result, { kind: K }>> };
+
+export const KINDS: FormsOf = {
+  children,
+  value,
+  stat,
+  exists,
+  created,
+  changed,
+  done,
+  acl,
+  identity,
+  watchEvent,
+  text,
+  connection,
+  help,
+  message,
+  planned,
+  failure,
+  ended: { human: nothing, plain: nothing, zkcli: nothing },
+};

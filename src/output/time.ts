@@ -1,0 +1,66 @@
+/** Times as text. The clock is the caller's: `nowMs` comes in. */
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const UNITS: readonly (readonly [seconds: number, name: string])[] = [
+  [365 * DAY, 'year'],
+  [30 * DAY, 'month'],
+  [DAY, 'day'],
+  [HOUR, 'hour'],
+  [MINUTE, 'minute'],
+  [1, 'second'],
+];
+
+/** ISO 8601 in UTC with milliseconds; the bare number where a server sent what no calendar holds. */
+export function isoTime(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? String(ms) : date.toISOString();
+}
+
+/** `2026-11-22 17:30:01` in the zone of this machine. */
+export function localTime(ms: number): string {
+  const date = new Date(ms);
+  if (Number.isNaN(date.getTime())) {
+    return String(ms);
+  }
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`;
+}
+
+/** `3 minutes ago`, `in 2 seconds` where the server's clock is ahead of ours, `just now`. */
+export function howLongAgo(ms: number, nowMs: number): string {
+  const seconds = Math.round((nowMs - ms) / 1000);
+  const [size, name] = UNITS.find(([unit]) => Math.abs(seconds) >= unit) ?? [1, ''];
+  if (name === '') {
+    return 'just now';
+  }
+  const count = Math.floor(Math.abs(seconds) / size);
+  const span = `${count} ${name}${count === 1 ? '' : 's'}`;
+  return seconds < 0 ? `in ${span}` : `${span} ago`;
+}
+
+/** As Java's Date.toString: `Sun Nov 05 09:03:01 UTC 2026`, what zkCli.sh prints. */
+export function javaDate(ms: number): string {
+  const date = new Date(ms);
+  if (Number.isNaN(date.getTime())) {
+    return String(ms);
+  }
+  const [weekday, month] = [DAYS[date.getDay()], MONTHS[date.getMonth()]];
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
+  return `${weekday} ${month} ${two(date.getDate())} ${time} ${zoneName(date)} ${date.getFullYear()}`;
+}
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** The zone's short name as this platform knows it. */
+function zoneName(date: Date): string {
+  const parts = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts(date);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
