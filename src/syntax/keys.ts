@@ -9,6 +9,7 @@ export interface KeyBinding {
 
 export const KEY_BINDINGS = [
   { action: 'accept', keys: ['enter', 'C-j'], summary: 'run the line; inside a quote or here-document: a new line' },
+  { action: 'newLine', keys: ['M-enter'], summary: 'a new line in the same command' },
   { action: 'complete', keys: ['tab'], summary: 'complete; again: list, and go through the list' },
   { action: 'completeBack', keys: ['S-tab'], summary: 'go back through the list' },
   { action: 'interrupt', keys: ['C-c'], summary: 'end the running verb; otherwise clear the line' },
@@ -31,6 +32,7 @@ export const KEY_BINDINGS = [
   { action: 'killToEnd', keys: ['C-k'], summary: 'cut to the end of the line' },
   { action: 'killToStart', keys: ['C-u'], summary: 'cut to the start of the line' },
   { action: 'yank', keys: ['C-y'], summary: 'put back what was cut last' },
+  { action: 'yankPop', keys: ['M-y'], summary: 'right after that: what was cut before it instead' },
   { action: 'transposeChars', keys: ['C-t'], summary: 'swap the two characters before the cursor' },
   { action: 'undo', keys: ['C-_'], summary: 'take back the last change' },
   { action: 'historyBack', keys: ['up', 'C-p'], summary: 'the line before in the history' },
@@ -40,6 +42,7 @@ export const KEY_BINDINGS = [
   { action: 'historySearch', keys: ['C-r'], summary: 'search the history backwards; again: further back' },
   { action: 'cancel', keys: ['C-g', 'escape'], summary: 'leave the search or the list of candidates' },
   { action: 'clearScreen', keys: ['C-l'], summary: 'clear the screen' },
+  { action: 'suspend', keys: ['C-z'], summary: 'stop zksh; `fg` in your shell goes on' },
 ] as const satisfies readonly { action: string; keys: readonly string[]; summary: string }[];
 
 export type EditorAction = (typeof KEY_BINDINGS)[number]['action'];

@@ -1,5 +1,12 @@
-/** Text to commands: `;` and newlines end a command, here-documents are taken from the lines behind it (contract, "Text into arguments"). */
-import type { UsageError } from '../errors.js';
+/**
+ * Text to commands: `;` and newlines end a command, `#` at the start of a word begins a comment, `<<WORD` and `<<-WORD` take
+ * the lines behind the command as data (up to a line that is WORD; `<<-` without the TABs that lines begin with), each with
+ * its newline, as in bash. Words are tokenize.ts's business.
+ */
+import { isUtf8 } from 'node:buffer';
+import { UsageError } from '../errors.js';
+import { createReader, newlineLength, note, passNewline, type Reader } from './reader.js';
+import { readWord, skipBlanks } from './tokenize.js';
 import type { Word } from './word.js';
 
 /** One command, split but not yet understood: parseInvocation reads it. */
@@ -14,16 +21,18 @@ export interface Command {
   readonly problem?: UsageError;
 }
 
-/** Why the text cannot end here. `text` is what more is asked for: a quote, the word that ends a here-document, or a line behind a backslash. */
+/** Why the text cannot end here. `text` is what is waited for: the quote, the word that ends a here-document, or `\`. */
 export interface Incomplete {
   readonly waitsFor: 'quote' | 'hereDocument' | 'line';
   readonly text: string;
   readonly line: number;
+  /** 0-based column of what is open. */
+  readonly column: number;
 }
 
 export interface Split {
   readonly commands: readonly Command[];
-  /** Only with `complete: false`. The commands before it are whole. */
+  /** Only with `complete: false`. The commands beside it are whole and do not include the open one. */
   readonly incomplete: Incomplete | null;
 }
 
@@ -36,10 +45,217 @@ export interface SplitOptions {
 
 /** Never throws: what is wrong with a command is its `problem`, so that a script fails where it gets there, not before. */
 export function splitCommands(text: string, options: SplitOptions): Split {
-  throw new Error(`not written yet: ${text} ${options.complete}`);
+  const drafts = readDrafts(createReader(text, options.firstLine));
+  if (options.complete) {
+    return { commands: toCommands(text, drafts, true), incomplete: null };
+  }
+  const firstOpen = drafts.findIndex(isOpen);
+  const whole = firstOpen < 0 ? drafts : drafts.slice(0, firstOpen);
+  const open = drafts[firstOpen];
+  return { commands: toCommands(text, whole, false), incomplete: open === undefined ? null : whatIsOpen(open) };
 }
 
-/** Takes a script piece by piece, gives its commands as soon as they are whole. Linear, whatever the pieces. */
+/** The text of a script. @throws UsageError with the line of the first bytes that are not UTF-8 */
+export function decodeScript(bytes: Buffer): string {
+  if (isUtf8(bytes)) {
+    return bytes.toString('utf8');
+  }
+  const lines = splitAtNewlines(bytes);
+  const line = 1 + lines.findIndex((each) => !isUtf8(each));
+  throw new UsageError('the script is not UTF-8', {
+    line,
+    hint: 'Bytes are written "\\xff", or read from a file: @FILE',
+  });
+}
+
+/** A command being read. */
+interface Draft {
+  readonly words: Word[];
+  readonly start: number;
+  readonly line: number;
+  readonly column: number;
+  end: number;
+  problem: UsageError | null;
+  /** Here-documents that are still to be read, in order. */
+  waiting: Waiting[];
+  /** Texts of those that were. */
+  documents: string;
+  open: Incomplete | null;
+}
+
+interface Waiting extends Incomplete {
+  readonly wordIndex: number;
+  readonly stripTabs: boolean;
+}
+
+function readDrafts(reader: Reader): Draft[] {
+  const { text } = reader;
+  if (reader.line === 1 && text[0] === '\ufeff') {
+    reader.at = 1;
+  }
+  const drafts: Draft[] = [];
+  let firstOfLine = 0;
+  while (reader.at < text.length) {
+    const draft = readDraft(reader);
+    if (draft !== null) {
+      drafts.push(draft);
+    }
+    if (newlineLength(text, reader.at) > 0) {
+      passNewline(reader);
+      fillHereDocuments(reader, drafts.slice(firstOfLine));
+      firstOfLine = drafts.length;
+    } else if (text[reader.at] === ';') {
+      reader.at += 1;
+    }
+  }
+  return drafts;
+}
+
+/** Up to a newline, `;` or the end; null where there is nothing but a comment. */
+function readDraft(reader: Reader): Draft | null {
+  skipBlanks(reader);
+  reader.problem = null;
+  const draft: Draft = {
+    words: [],
+    start: reader.at,
+    line: reader.line,
+    column: reader.at - reader.lineStart,
+    end: reader.at,
+    problem: null,
+    waiting: [],
+    documents: '',
+    open: null,
+  };
+  while (reader.open === null && !endsCommand(reader)) {
+    if (reader.text[reader.at] === '#') {
+      skipComment(reader);
+    } else if (reader.text.startsWith('<<', reader.at)) {
+      readMarker(reader, draft);
+    } else {
+      draft.words.push(readWord(reader));
+    }
+    draft.end = reader.at;
+    skipBlanks(reader);
+  }
+  draft.problem = reader.problem;
+  draft.open = reader.open;
+  return draft.words.length === 0 && draft.problem === null && draft.open === null ? null : draft;
+}
+
+function endsCommand({ text, at }: Reader): boolean {
+  return at >= text.length || text[at] === ';' || newlineLength(text, at) > 0;
+}
+
+function skipComment(reader: Reader): void {
+  const newline = reader.text.indexOf('\n', reader.at);
+  reader.at = newline < 0 ? reader.text.length : newline;
+}
+
+/** `<<WORD`: the word of data is filled in when its lines come. */
+function readMarker(reader: Reader, draft: Draft): void {
+  const { text, at: start, line } = reader;
+  const column = start - reader.lineStart;
+  const stripTabs = text[start + 2] === '-';
+  reader.at += stripTabs ? 3 : 2;
+  skipBlanks(reader);
+  if (text[reader.at] === '<' || endsCommand(reader)) {
+    const hint = "A here-document is <<END, its lines, and a line that is END. A word is data as it is: set /a 'text'";
+    note(reader, start, '<< needs the word that ends the here-document', hint);
+    reader.at += text[reader.at] === '<' ? 1 : 0;
+    return;
+  }
+  const delimiter = readWord(reader).text;
+  const wordIndex = draft.words.length;
+  draft.words.push({ text: '', start, end: reader.at, line, column, quoted: true, literal: true });
+  draft.waiting.push({ waitsFor: 'hereDocument', text: delimiter, line, column, wordIndex, stripTabs });
+}
+
+/** The reader stands at the start of a line; `drafts` are the commands of the line before. */
+function fillHereDocuments(reader: Reader, drafts: readonly Draft[]): void {
+  for (const draft of drafts) {
+    for (let first = draft.waiting[0]; first !== undefined; first = draft.waiting[0]) {
+      const start = reader.at;
+      const body = readBody(reader, first);
+      if (body === null) {
+        return;
+      }
+      draft.words[first.wordIndex] = { ...(draft.words[first.wordIndex] as Word), text: body };
+      draft.documents += reader.text.slice(start, reader.at);
+      draft.waiting.shift();
+    }
+  }
+}
+
+/** The lines up to the delimiter; null where the text ends before. */
+function readBody(reader: Reader, { text: delimiter, stripTabs }: Waiting): string | null {
+  const lines: string[] = [];
+  while (reader.at < reader.text.length) {
+    const newline = reader.text.indexOf('\n', reader.at);
+    const end = newline < 0 ? reader.text.length : newline;
+    const line = reader.text.slice(reader.at, end).replace(stripTabs ? /^\t+/ : '', '');
+    reader.at = end;
+    if (newline >= 0) {
+      passNewline(reader);
+    }
+    if (line === delimiter || line === `${delimiter}\r`) {
+      return lines.join('');
+    }
+    lines.push(newline < 0 ? line : `${line}\n`);
+  }
+  return null;
+}
+
+function isOpen(draft: Draft): boolean {
+  return draft.waiting.length > 0 || draft.open !== null;
+}
+
+/** A backslash and a newline at the very end join the line with nothing. */
+function isHarmless(draft: Draft): boolean {
+  return draft.waiting.length === 0 && draft.open?.waitsFor === 'line' && draft.open.text.endsWith('\n');
+}
+
+function toCommands(text: string, drafts: readonly Draft[], complete: boolean): Command[] {
+  return drafts
+    .map((draft) =>
+      toCommand(text, draft, complete && isOpen(draft) && !isHarmless(draft) ? describeOpen(draft) : null),
+    )
+    .filter((command) => command.words.length > 0 || command.problem !== undefined);
+}
+
+function whatIsOpen(draft: Draft): Incomplete {
+  const { waitsFor, text, line, column } = draft.open ?? (draft.waiting[0] as Incomplete);
+  return { waitsFor, text: text.trimEnd(), line, column };
+}
+
+function toCommand(text: string, draft: Draft, openProblem: UsageError | null): Command {
+  const problem = draft.problem ?? openProblem;
+  const typed = text.slice(draft.start, draft.end);
+  return {
+    words: draft.words,
+    line: draft.line,
+    text: draft.documents === '' ? typed : `${typed}\n${draft.documents}`,
+    ...(problem === null ? {} : { problem }),
+  };
+}
+
+function describeOpen(draft: Draft): UsageError {
+  const { waitsFor, text, line, column } = whatIsOpen(draft);
+  const place = { line, column };
+  if (waitsFor === 'quote') {
+    return new UsageError(`the quote ${text} is never closed`, {
+      ...place,
+      hint: `A quote itself is written ${text === "'" ? `"'"` : `'"'`}`,
+    });
+  }
+  return waitsFor === 'hereDocument'
+    ? new UsageError(`the here-document has no end: no line is ${text}`, place)
+    : new UsageError('a backslash with nothing behind it', {
+        ...place,
+        hint: "A backslash itself is written \\\\ or '\\'",
+      });
+}
+
+/** Takes a script piece by piece, gives its commands as soon as they are whole. Linear in the length of what is pushed. */
 export interface CommandSplitter {
   push(text: string): readonly Command[];
   /** There is no more. */
@@ -47,5 +263,65 @@ export interface CommandSplitter {
 }
 
 export function createCommandSplitter(): CommandSplitter {
-  throw new Error('not written yet');
+  let held: string[] = [];
+  /** The start of a line whose end has not come. */
+  let rest = '';
+  let waiting: Incomplete | null = null;
+  /** Where `held` begins. */
+  let line = 1;
+  let column = 0;
+
+  function take(complete: boolean): readonly Command[] {
+    const text = held.join('');
+    const reader = createReader(text, line, column);
+    const drafts = readDrafts(reader);
+    const open = complete ? undefined : drafts.find(isOpen);
+    const whole = open === undefined ? drafts : drafts.slice(0, drafts.indexOf(open));
+    waiting = open === undefined ? null : whatIsOpen(open);
+    held = open === undefined ? [] : [text.slice(open.start)];
+    line = open?.line ?? reader.line;
+    column = open?.column ?? 0;
+    return toCommands(text, whole, complete);
+  }
+
+  return {
+    push(text) {
+      const lastNewline = text.lastIndexOf('\n');
+      if (lastNewline < 0) {
+        rest += text;
+        return [];
+      }
+      const lines = rest + text.slice(0, lastNewline + 1);
+      rest = text.slice(lastNewline + 1);
+      held.push(lines);
+      return waiting === null || mayEnd(waiting, lines) ? take(false) : [];
+    },
+    end() {
+      held.push(rest);
+      rest = '';
+      return take(true);
+    },
+  };
+}
+
+/** Whether `lines` could close what is open: what can not is not lexed again and again. */
+function mayEnd({ waitsFor, text }: Incomplete, lines: string): boolean {
+  if (waitsFor === 'hereDocument') {
+    return lines.split('\n').some((line) => line.replace(/^\t+|\r$/g, '') === text || line === text);
+  }
+  if (waitsFor === 'line' || text === "'") {
+    return waitsFor === 'line' || lines.includes("'");
+  }
+  return (text === '"' ? /(?<!\\)(?:\\\\)*"/ : /(?<!\\)(?:\\\\)*'/).test(lines);
+}
+
+function splitAtNewlines(bytes: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  let start = 0;
+  for (let newline = bytes.indexOf(0x0a); newline >= 0; newline = bytes.indexOf(0x0a, start)) {
+    lines.push(bytes.subarray(start, newline));
+    start = newline + 1;
+  }
+  lines.push(bytes.subarray(start));
+  return lines;
 }
