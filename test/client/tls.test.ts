@@ -243,7 +243,7 @@ async function listen(
   const one = createServer(options, (socket) => {
     seen(
       (socket as unknown as { servername: string | false }).servername,
-      socket.getPeerCertificate()?.subject?.CN ?? '',
+      String(socket.getPeerCertificate()?.subject?.CN ?? ''),
     );
     socket.on('error', () => {});
     socket.write('hello');

@@ -72,7 +72,7 @@ function attribute([name, value]: readonly [string, string]): object {
   const isEmail = name === 'emailAddress';
   return {
     ...(isEmail ? { type: forge.pki.oids.emailAddress } : { shortName: name }),
-    value: isEmail ? value : forge.util.encodeUtf8(value),
+    value,
     // IA5String for the address, as every CA does; UTF8String for the rest.
     valueTagClass: isEmail ? 22 : 12,
   };

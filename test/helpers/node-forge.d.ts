@@ -28,7 +28,6 @@ declare module 'node-forge' {
     };
     asn1: { toDer(value: unknown): { getBytes(): string } };
     md: { sha256: { create(): unknown } };
-    util: { encodeUtf8(text: string): string };
   };
   export default forge;
 }

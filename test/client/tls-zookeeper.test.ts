@@ -1,0 +1,168 @@
+/** TLS with ZooKeeper 3.9.5: who is let in, as whom, and what is said to the others. */
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TlsOptions } from '../../src/client/api.js';
+import { systemClock } from '../../src/client/clock.js';
+import { createTlsConnector, explainPlainToTlsPort } from '../../src/client/tls.js';
+import type { ConnectionError } from '../../src/errors.js';
+import { type Issued, issue, pkcs12 } from '../helpers/certificates.js';
+import { whoAmI } from '../helpers/raw-session.js';
+import { temporaryFolder } from '../helpers/reaper.js';
+import { describeWithOwnZooKeeper } from '../helpers/skip.js';
+import { startZooKeeper, type ZooKeeperServer } from '../helpers/zookeeper.js';
+
+const ca = issue({
+  subject: [
+    ['O', 'Acme'],
+    ['CN', 'Test CA'],
+  ],
+  isCa: true,
+});
+const otherCa = issue({ subject: [['CN', 'Other CA']], isCa: true });
+const own = issue({ subject: [['CN', 'zk1']], issuer: ca, names: ['localhost'] });
+const alice = issue({
+  subject: [
+    ['C', 'CN'],
+    ['O', 'Acme, Inc.'],
+    ['OU', 'Data + Ops'],
+    ['CN', 'José'],
+    ['emailAddress', 'alice@acme.test'],
+  ],
+  issuer: ca,
+});
+const mallory = issue({ subject: [['CN', 'mallory']], issuer: otherCa });
+
+const PASSWORD = 'store-password';
+const pem = (text: string): Buffer => Buffer.from(text);
+const trusting: TlsOptions = { ca: pem(ca.cert) };
+const as = ({ cert, key }: Issued): TlsOptions => ({ ...trusting, cert: pem(cert), key: pem(key) });
+
+const folder = temporaryFolder('key-stores');
+afterAll(() => folder.remove());
+
+function file(name: string, contents: string | Buffer): string {
+  const path = join(folder.path, name);
+  writeFileSync(path, contents);
+  return path;
+}
+
+describeWithOwnZooKeeper('a server with PEM stores that wants client certificates', () => {
+  let server: ZooKeeperServer;
+  beforeAll(async () => {
+    server = await startZooKeeper({
+      tls: true,
+      config: {
+        'ssl.keyStore.location': file('server.pem', own.key + own.cert + ca.cert),
+        'ssl.trustStore.location': file('ca.pem', ca.cert),
+      },
+    });
+  });
+  afterAll(() => server?.stop());
+
+  test('knows us by our certificate, in the spelling of Java', async () => {
+    const ids = await identify(server, 'localhost', as(alice));
+    const email = '1.2.840.113549.1.9.1=#160f616c6963654061636d652e74657374';
+    expect(ids).toContain(`x509:${email},CN=José,OU=Data \\+ Ops,O=Acme\\, Inc.,C=CN`);
+  });
+
+  test('takes the same certificate out of PKCS12, whose CA is trusted, too', async () => {
+    const options: TlsOptions = { pkcs12: pkcs12(alice, [ca], PASSWORD), passphrase: PASSWORD };
+    expect((await identify(server, 'localhost', options)).join()).toContain('CN=José,OU=Data');
+  });
+
+  test('refuses who has none, after the handshake', async () => {
+    const message = await refusal(server, 'localhost', trusting);
+    expect(message).toMatch(/the server wants a client certificate, and none was sent.*--tls-cert/s);
+  });
+
+  test('refuses a certificate of another CA, and we say whose it was', async () => {
+    const message = await refusal(server, 'localhost', as(mallory));
+    expect(message).toMatch(/refused our client certificate \(CN=mallory\).*trust store/s);
+  });
+
+  test('is refused when reached by an address that its certificate lacks', async () => {
+    const message = await refusal(server, '127.0.0.1', as(alice));
+    expect(message).toMatch(/is not for 127\.0\.0\.1.*DNS:localhost.*--tls-server-name localhost/s);
+    const named = { ...as(alice), serverName: 'localhost' };
+    expect(await identify(server, '127.0.0.1', named)).toHaveLength(2);
+  });
+
+  test('is refused when another CA was given', async () => {
+    const message = await refusal(server, 'localhost', { ...as(alice), ca: pem(otherCa.cert) });
+    expect(message).toMatch(/not trusted here: CN=Test CA,O=Acme.*CN=Other CA/s);
+  });
+
+  test('names its TLS port to a plain client, and its plain port to a TLS client', async () => {
+    const plain = connect({ host: '127.0.0.1', port: server.securePort ?? 0 });
+    await expect(whoAmI(plain)).rejects.toThrow();
+    const hint = await explainPlainToTlsPort({ host: '127.0.0.1', port: server.securePort ?? 0 }, systemClock);
+    expect(hint?.message).toContain('this port speaks TLS');
+    expect(await refusal({ ...server, securePort: server.port }, '127.0.0.1', trusting)).toMatch(
+      /a plain ZooKeeper answers there/,
+    );
+    expect(await explainPlainToTlsPort({ host: '127.0.0.1', port: server.port }, systemClock)).toBeNull();
+  });
+});
+
+describeWithOwnZooKeeper('a server with PKCS12 stores, TLS 1.2 and OpenSSL inside', () => {
+  let server: ZooKeeperServer;
+  beforeAll(async () => {
+    server = await startZooKeeper({
+      tls: true,
+      config: {
+        'ssl.keyStore.location': file('server.p12', pkcs12(own, [ca], PASSWORD)),
+        'ssl.keyStore.password': PASSWORD,
+        'ssl.trustStore.location': file('trust.pem', ca.cert),
+        'ssl.enabledProtocols': 'TLSv1.2',
+        'ssl.sslProvider': 'OPENSSL',
+      },
+    });
+  });
+  afterAll(() => server?.stop());
+
+  test('knows us by our certificate', async () => {
+    expect((await identify(server, 'localhost', as(alice))).join()).toContain('CN=José');
+  });
+
+  test('refuses who has none', async () => {
+    expect(await refusal(server, 'localhost', trusting)).toMatch(/client certificate/i);
+  });
+});
+
+describeWithOwnZooKeeper('a server whose key store does not open', () => {
+  test('is said to have a broken key store', async () => {
+    const server = await startZooKeeper({
+      tls: true,
+      config: {
+        'ssl.keyStore.location': file('broken.p12', pkcs12(own, [ca], PASSWORD)),
+        'ssl.keyStore.password': 'wrong',
+        'ssl.trustStore.location': file('trust.pem', ca.cert),
+      },
+    });
+    expect(await refusal(server, 'localhost', trusting)).toMatch(/cut the connection.*key store or trust store/s);
+    expect(readFileSync(join(server.folder, 'log'), 'utf8')).toContain('Failed to initialize a channel');
+    await server.stop();
+  });
+});
+
+async function identify(server: ZooKeeperServer, host: string, options: TlsOptions): Promise<string[]> {
+  const socket = createTlsConnector(options, systemClock).connect({ host, port: server.securePort ?? 0 });
+  await once(socket, 'secureConnect');
+  return whoAmI(socket);
+}
+
+/** What is said of the failure, wherever on the way to the first answer it comes. */
+async function refusal(server: ZooKeeperServer, host: string, options: TlsOptions): Promise<string> {
+  const address = { host, port: server.securePort ?? 0 };
+  const connector = createTlsConnector(options, systemClock);
+  const socket = connector.connect(address);
+  const failure = await new Promise<Error>((resolve) => {
+    socket.once('error', resolve);
+    socket.once('secureConnect', () => whoAmI(socket).then(() => resolve(new Error('it was let in')), resolve));
+  });
+  const error: ConnectionError | null = await connector.explain(failure, address, socket);
+  return `${error?.message}\n${error?.why}\n${error?.hint}`;
+}
