@@ -3,9 +3,9 @@
  * KeeperException.Code (3.9); the last block is ours and has no number. Sentences are made by explainError.
  */
 import type { Applied } from '../errors.js';
-import { nameOf, parentOf } from './path.js';
+import { parentOf } from './path.js';
 
-/** What to say. `{path}`, `{parent}` and `{name}` stand for those of the znode. */
+/** What to say. `{path}` and `{parent}` stand for those of the znode. */
 interface Sentences {
   /** A clause that follows `verb path: `. */
   readonly what: string;
@@ -44,7 +44,7 @@ const NO_AUTH_OF_DELETE = {
   do: 'See who may (d): getAcl {parent}. See who you are: whoami. Log in: addauth digest USER:PASSWORD',
 };
 const BAD_FLAGS_OF_CREATE = {
-  why: 'The path breaks a rule, {path} belongs to ZooKeeper itself, or the kind of znode or its TTL is not known to this server.',
+  why: 'The path breaks a rule, the znode belongs to ZooKeeper itself, or the kind of znode or its TTL is not known to this server.',
 };
 
 const ENTRIES = [
@@ -79,12 +79,12 @@ const ENTRIES = [
   entry(-5, 'MARSHALLINGERROR', 'MarshallingError', {
     what: 'the server could not read the request',
     why: 'The server does not know this form of the request: it is older or newer than expected, or a value is out of its bounds.',
-    do: 'See which version it is: srvr',
+    do: 'Ask the server for its version: echo srvr | nc HOST PORT',
   }),
   entry(-6, 'UNIMPLEMENTED', 'Unimplemented', {
     what: 'the server does not have this operation',
     why: 'The operation came with a later version of ZooKeeper, or is switched off on this server.',
-    do: 'See which version it is: srvr',
+    do: 'Ask the server for its version: echo srvr | nc HOST PORT',
     ops: {
       reconfig: {
         what: 'a standalone server cannot be reconfigured',
@@ -104,7 +104,7 @@ const ENTRIES = [
   }),
   entry(-8, 'BADARGUMENTS', 'BadArguments', {
     what: 'the server refuses these arguments',
-    why: 'The path breaks a rule, or {path} belongs to ZooKeeper itself.',
+    why: 'The path breaks a rule, or the znode belongs to ZooKeeper itself.',
     do: 'See what the verb takes: help',
     ops: {
       create: BAD_FLAGS_OF_CREATE,
@@ -127,17 +127,17 @@ const ENTRIES = [
   entry(-13, 'NEWCONFIGNOQUORUM', 'NewConfigNoQuorum', {
     what: 'too few of the new servers are up to date',
     why: 'A quorum of the new configuration must be connected and in step with the leader before it can take over.',
-    do: 'Start the new servers first, see that they follow, then repeat. See them: config',
+    do: 'Start the new servers first, see that they follow, then repeat. See the members: get /zookeeper/config',
   }),
   entry(-14, 'RECONFIGINPROGRESS', 'ReconfigInProgress', {
     what: 'another reconfiguration is under way',
     why: 'The ensemble changes its members one step at a time.',
-    do: 'Wait until it is done, then repeat. See the members: config',
+    do: 'Wait until it is done, then repeat. See the members: get /zookeeper/config',
   }),
   entry(-100, 'APIERROR', 'APIError', {
     what: 'API error',
     why: 'The server answered with the mark that begins the range of its API errors.',
-    do: 'See which version it is: srvr',
+    do: 'Ask the server for its version: echo srvr | nc HOST PORT',
   }),
   entry(-101, 'NONODE', 'NoNode', {
     what: 'no such znode',
@@ -175,7 +175,7 @@ const ENTRIES = [
       reconfig: {
         what: 'the configuration has another version',
         why: 'The members were changed since the version that was given.',
-        do: 'See the version it has: config',
+        do: 'See the version it has: get /zookeeper/config',
       },
     },
   }),
@@ -187,12 +187,12 @@ const ENTRIES = [
   entry(-110, 'NODEEXISTS', 'NodeExists', {
     what: 'it exists already',
     why: 'create never replaces a znode.',
-    do: 'To write to it whether it exists or not: put {path} DATA',
+    do: 'To write to the one that is there: set {path} DATA',
   }),
   entry(-111, 'NOTEMPTY', 'Directory not empty', {
     what: 'not empty',
     why: 'A znode with children cannot be deleted.',
-    do: 'To remove the whole subtree: deleteall {path}',
+    do: 'Its children must go first: ls {path}',
   }),
   entry(-112, 'SESSIONEXPIRED', 'Session expired', {
     what: 'the session expired',
@@ -203,7 +203,7 @@ const ENTRIES = [
   entry(-113, 'INVALIDCALLBACK', 'Invalid callback', {
     what: 'invalid callback',
     why: 'An old error of the C client that no server should send.',
-    do: 'See which version the server is: srvr',
+    do: 'Ask the server for its version: echo srvr | nc HOST PORT',
   }),
   entry(-114, 'INVALIDACL', 'InvalidACL', {
     what: 'the server refuses this ACL',
@@ -224,7 +224,7 @@ const ENTRIES = [
   entry(-119, 'NOTREADONLY', 'Not a read-only call', {
     what: 'the server is in read-only mode',
     why: 'It has lost touch with the rest of its ensemble and only answers reads.',
-    do: 'Wait until the ensemble has a quorum again, or connect to a server that has: ensemble',
+    do: 'Wait until the ensemble has a quorum again, or connect to a server that has one: connect HOST:PORT',
   }),
   entry(-120, 'EPHEMERALONLOCALSESSION', 'Ephemeral node on local session', {
     what: 'a local session cannot have ephemerals',
@@ -234,7 +234,7 @@ const ENTRIES = [
   entry(-121, 'NOWATCHER', 'No such watcher', {
     what: 'no such watch',
     why: 'This session has no watch of that kind on {path}.',
-    do: 'See the watches that are armed: watches',
+    do: 'Nothing: there is none to take off.',
   }),
   entry(-122, 'REQUESTTIMEOUT', 'Unknown error REQUESTTIMEOUT', {
     what: 'no reply in time',
@@ -256,18 +256,18 @@ const ENTRIES = [
   entry(-125, 'QUOTAEXCEEDED', 'Quota has exceeded', {
     what: 'over the quota',
     why: 'A hard limit on the number of znodes or the bytes below an ancestor would be exceeded.',
-    do: 'See the limit and what is used: listquota {parent}',
+    do: 'See which ancestors have limits: ls -R /zookeeper/quota',
   }),
   entry(-127, 'THROTTLEDOP', 'Op throttled due to high load', {
     what: 'the server is too busy',
     why: 'The request waited too long in the queue of the server and was dropped unread.',
-    do: 'Repeat it later. See the load: mntr',
+    do: 'Repeat it later.',
   }),
 
   ours('CONNECTREFUSED', {
     what: 'connection refused',
     why: 'Nothing listens at that address.',
-    do: 'Check the address and that ZooKeeper runs there. To try zksh without a server: zksh --sandbox',
+    do: 'Check that ZooKeeper runs there, or name another server: zksh -s HOST:PORT',
   }),
   ours('CONNECTTIMEOUT', {
     what: 'no answer in time',
@@ -343,17 +343,18 @@ export interface ErrorPlace {
   /** ZooKeeper's name of the operation. */
   readonly op?: string | undefined;
   readonly path?: string | undefined;
+  /** Makes one word of a path where it stands in a line to paste. */
+  readonly quote?: (path: string) => string;
 }
 
 /** The sentences of a code for one operation on one znode. */
 export function explainError(name: string, place: ErrorPlace = {}): Sentences {
   const found = errorEntry(name);
   const special = place.op === undefined ? undefined : found.ops?.[place.op];
-  const fill = (sentence: string) => fillIn(sentence, place.path);
   return {
-    what: fill(special?.what ?? found.what),
-    why: fill(special?.why ?? found.why),
-    do: fill(special?.do ?? found.do),
+    what: fillIn(special?.what ?? found.what, place.path),
+    why: fillIn(special?.why ?? found.why, place.path),
+    do: fillIn(special?.do ?? found.do, place.path, place.quote),
   };
 }
 
@@ -363,12 +364,10 @@ export function javaMessage(name: string, path?: string): string {
   return path === undefined || path === '' ? text : `${text} for ${path}`;
 }
 
-function fillIn(sentence: string, path: string | undefined): string {
+function fillIn(sentence: string, path: string | undefined, quote = (word: string) => word): string {
   const values: Readonly<Record<string, string>> =
-    path === undefined
-      ? { path: 'PATH', parent: 'PARENT', name: 'NAME' }
-      : { path, parent: parentOf(path), name: nameOf(path) };
-  return sentence.replace(/\{(path|parent|name)\}/g, (_, word: string) => values[word] ?? word);
+    path === undefined ? { path: 'PATH', parent: 'PARENT' } : { path: quote(path), parent: quote(parentOf(path)) };
+  return sentence.replace(/\{(path|parent)\}/g, (_, word: string) => values[word] ?? word);
 }
 
 function unknownEntry(name: string): ErrorEntry {
@@ -379,7 +378,7 @@ function unknownEntry(name: string): ErrorEntry {
     text: number === undefined ? name : `Unknown error ${number}`,
     what: number === undefined ? `error ${name}` : `error ${number}, which this version of zksh does not know`,
     why: 'The server, or something in front of it, speaks a newer or different dialect.',
-    do: 'Look the number up in the documentation of the server. See which version it is: srvr',
+    do: 'Look it up in the documentation of the server. Its version: echo srvr | nc HOST PORT',
     applied: 'unknown',
     sessionOver: false,
   };
