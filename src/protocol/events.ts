@@ -17,6 +17,21 @@ export const WATCH_EVENT_TYPES: ReadonlyMap<number, WatchEventType> = new Map([
   [4, 'children'],
 ]);
 
+/** What a server puts into WatcherEvent.state; nothing else is ever sent. */
+export const SYNC_CONNECTED = 3;
+
+/** The number of a type on the wire. */
+export function watchEventNumber(type: WatchEventType): number {
+  return WATCH_EVENT_NUMBERS[type];
+}
+
+const WATCH_EVENT_NUMBERS: Readonly<Record<WatchEventType, number>> = {
+  created: 1,
+  deleted: 2,
+  changed: 3,
+  children: 4,
+};
+
 /** One-shot watches are left by a read (`data`, `exists`, `children`); the other two by addWatch. */
 export type WatchKind = 'data' | 'exists' | 'children' | 'persistent' | 'persistentRecursive';
 

@@ -141,8 +141,11 @@ export class JuteReader {
   }
 }
 
-/** What a writer starts with, and falls back to after something large. */
-const WRITER_BYTES = 16 * 1024;
+/** What a writer starts with: room for almost every request. */
+const WRITER_BYTES = 1024;
+
+/** Up to here take() copies and the writer keeps its buffer; something larger is handed over as it is. */
+const COPY_BYTES_MAX = 16 * 1024;
 
 /** Strings up to this many characters are written here; longer ones pay for a call into the platform. */
 const SHORT_STRING_CHARS = 48;
@@ -154,7 +157,7 @@ export class JuteWriter {
 
   constructor(form: StringForm = 'client') {
     this.#form = form;
-    this.#bytes = Buffer.allocUnsafeSlow(WRITER_BYTES);
+    this.#bytes = Buffer.allocUnsafe(WRITER_BYTES);
   }
 
   /** Bytes written since the last take(). */
@@ -171,10 +174,10 @@ export class JuteWriter {
   take(): Buffer {
     const written = this.#bytes.subarray(0, this.#length);
     this.#length = 0;
-    if (written.length <= WRITER_BYTES / 2) {
+    if (written.length <= COPY_BYTES_MAX) {
       return Buffer.from(written);
     }
-    this.#bytes = Buffer.allocUnsafeSlow(WRITER_BYTES);
+    this.#bytes = Buffer.allocUnsafe(WRITER_BYTES);
     return written;
   }
 
@@ -262,7 +265,7 @@ export class JuteWriter {
     const at = this.#length;
     const needed = at + count;
     if (needed > this.#bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
+      const larger = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
       this.#bytes.copy(larger, 0, 0, at);
       this.#bytes = larger;
     }

@@ -20,6 +20,15 @@ export const CREATE_FLAGS: Readonly<Record<CreateMode, number>> = {
   ttlSequential: 6,
 };
 
+const MODES: ReadonlyMap<number, CreateMode> = new Map(
+  Object.entries(CREATE_FLAGS).map(([mode, flags]) => [flags, mode as CreateMode]),
+);
+
+/** undefined: flags that no server takes. */
+export function modeOfFlags(flags: number): CreateMode | undefined {
+  return MODES.get(flags);
+}
+
 /** Longest TTL a server takes, in ms (EphemeralType.TTL, 40 bits). */
 export const TTL_MS_MAX = 0xff_ffff_ffff;
 
