@@ -1,0 +1,175 @@
+/**
+ * The shell without its screen: the connection and what is told of it, the commands that are typed, completion. The
+ * screen shell and the plain one both talk through it.
+ */
+import type { Clock, Connection, SessionEvent } from '../client/api.js';
+import { createConnection } from '../client/connection.js';
+import type { ShellState } from '../commands/context.js';
+import type { Result } from '../commands/results.js';
+import type { CommandSpec } from '../commands/spec.js';
+import { ConnectionError } from '../errors.js';
+import { EXIT } from '../exit-codes.js';
+import { render } from '../output/render.js';
+import type { ZnodePath } from '../protocol/path.js';
+import { type Completion, completeLine } from '../syntax/complete.js';
+import { splitCommands } from '../syntax/lines.js';
+import { errorText, runTyped } from './command-run.js';
+import type { Output } from './output.js';
+import type { PromptFacts } from './prompt.js';
+import type { ShellStart } from './start.js';
+import { EMPTY_TRANSCRIPT, noteResult, type TranscriptState, tellEvent } from './transcript.js';
+
+export interface Conversation {
+  readonly promptFacts: PromptFacts;
+  /** Of the last command. */
+  readonly status: number;
+  /** quit was typed. */
+  readonly isOver: boolean;
+  /** Opens the session in the background. What stands against it is told. */
+  open(): void;
+  /** The commands of a text, in order; the first that fails is the last. */
+  run(text: string, interrupted: AbortSignal): Promise<void>;
+  complete(text: string, cursor: number, signal: AbortSignal): Promise<Completion>;
+  close(): Promise<void>;
+}
+
+export interface ConversationSurroundings {
+  readonly start: ShellStart;
+  readonly output: Output;
+  readonly clock: Clock;
+  /** ms since the epoch. */
+  readonly wallClock: () => number;
+  /** Whole lines for the user that no command asked for. */
+  say(text: string): void;
+  /** The prompt may read differently now. */
+  changed(): void;
+}
+
+/** A server that needs longer for a completion is not worth waiting for. */
+const COMPLETION_MS = 5_000;
+
+export function createConversation(around: ConversationSurroundings): Conversation {
+  const { start, output, clock, wallClock, say, changed } = around;
+  const { options } = start;
+  const connection = connectionFor(start);
+  let transcript: TranscriptState = EMPTY_TRANSCRIPT;
+  let running: CommandSpec | null = null;
+  let isOpening = false;
+  let isOver = false;
+  let isClosing = false;
+  let status: number = EXIT.ok.status;
+
+  const shell: ShellState = {
+    cwd: '/' as ZnodePath,
+    quit() {
+      isOver = true;
+    },
+    notify(event) {
+      const { color } = start;
+      say(String(render(event, { format: 'human', color, width: Infinity, terminal: true, nowMs: wallClock() })));
+    },
+  };
+  const surroundings = { start, connection, shell, output, clock, wallClock, starting, resulted };
+  connection.onEvent(heard);
+
+  function heard(event: SessionEvent): void {
+    const told = tellEvent(transcript, event, { time: wallClock(), watches: connection.current?.watches ?? [] });
+    transcript = told.state;
+    // A verb that follows znodes tells of its session itself.
+    if (told.lines.length > 0 && !isClosing && running?.group !== 'watch') {
+      say(`${told.lines.join('\n')}\n`);
+    }
+    changed();
+  }
+
+  function starting(spec: CommandSpec): void {
+    running = spec;
+    const state = connection.current?.state;
+    if (spec.session !== 'none' && (state === 'expired' || state === 'authFailed')) {
+      const code = state === 'expired' ? 'SESSIONEXPIRED' : 'AUTHFAILED';
+      throw new ConnectionError(code, state === 'expired' ? 'the session has expired' : 'authentication failed', {
+        why: 'Nothing was sent.',
+        hint: 'For a new session: connect',
+      });
+    }
+  }
+
+  function resulted(spec: CommandSpec, result: Result): void {
+    transcript = noteResult(transcript, spec.name, result, connection.current?.sessionId ?? null);
+  }
+
+  async function open(): Promise<void> {
+    isOpening = true;
+    try {
+      await connection.open();
+    } catch (error) {
+      if (!isClosing) {
+        say(errorText(error, null, { start, options }));
+      }
+    } finally {
+      isOpening = false;
+      changed();
+    }
+  }
+
+  return {
+    get promptFacts() {
+      const { current, servers } = connection;
+      const state = current?.state ?? (isOpening ? 'connecting' : null);
+      return { servers, server: current?.server ?? null, chroot: current?.chroot ?? '', cwd: shell.cwd, state };
+    },
+    get status() {
+      return status;
+    },
+    get isOver() {
+      return isOver;
+    },
+    open() {
+      void open();
+    },
+    async run(text, interrupted) {
+      const { commands } = splitCommands(text, { complete: true });
+      for (const [index, command] of commands.entries()) {
+        status = await runTyped(command, surroundings, interrupted);
+        running = null;
+        if (isOver) {
+          return;
+        }
+        const rest = commands.length - index - 1;
+        if (status !== EXIT.ok.status && rest > 0) {
+          const what = rest === 1 ? 'the command behind it was' : `the ${rest} commands behind it were`;
+          await output.write(`zksh: ${what} not run\n`, 'stderr');
+          return;
+        }
+      }
+    },
+    complete: (text, cursor, signal) =>
+      completeLine(text, cursor, {
+        cwd: shell.cwd,
+        quoting: 'line',
+        async listChildren(path) {
+          const session = connection.current;
+          if (session === null) {
+            return [];
+          }
+          return (await session.getChildren(path, { signal, deadlineMs: COMPLETION_MS })).children;
+        },
+      }),
+    async close() {
+      isClosing = true;
+      await connection.close();
+    },
+  };
+}
+
+function connectionFor({ options, auth, tls }: ShellStart): Connection {
+  return createConnection({
+    servers: options.server,
+    sessionTimeoutMs: options.sessionTimeoutMs,
+    connectTimeoutMs: options.connectTimeoutMs,
+    ...(options.waitMs === null ? {} : { waitMs: options.waitMs }),
+    readOnly: options.readOnly,
+    auth,
+    ...(tls === null ? {} : { tls }),
+  });
+}

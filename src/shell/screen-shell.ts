@@ -1,0 +1,241 @@
+/**
+ * The shell on a terminal with a cursor: keys go through line.ts, frames to the screen, lines to the conversation. While a
+ * verb runs there is no live region, the terminal is the verb's; what is typed meanwhile waits for the next prompt.
+ */
+import { splitCommands } from '../syntax/lines.js';
+import type { Conversation } from './conversation.js';
+import { createHistory } from './history-file.js';
+import { createInput } from './input.js';
+import type { KeyPress } from './keyboard.js';
+import { completionArrived, EMPTY_LINE, type LineEffect, type LineState, nextLine, pressKey } from './line.js';
+import { doneFrame, type FrameSurroundings, lineFrame } from './line-frame.js';
+import { createOutput } from './output.js';
+import { type PromptFacts, promptSpans } from './prompt.js';
+import type { Screen } from './screen.js';
+import type { ShellParts } from './shell-parts.js';
+
+/** Nothing was shown for so long: say that something is going on. */
+const QUIET_MS = 1_000;
+const HANGUP_STATUS = 129;
+
+export function runScreenShell(parts: ShellParts, screen: Screen): Promise<number> {
+  const { start, clock, palette } = parts;
+  const { stdin, stdout } = start.terminal;
+  const output = createOutput(start.terminal);
+  const history = createHistory(start.historyFile);
+  const input = createInput({ stdin, stdout }, { pressed, ended: () => void leave(HANGUP_STATUS) }, clock);
+  let line: LineState = EMPTY_LINE;
+  let waiting: KeyPress[] = [];
+  let running: AbortController | null = null;
+  let completing: AbortController | null = null;
+  let conversation: Conversation | null = null;
+  let isLeaving = false;
+  let finish: (status: number) => void = () => {};
+  const finished = new Promise<number>((resolve) => {
+    finish = resolve;
+  });
+
+  stdout.on('resize', redraw);
+  stdout.on('error', () => void leave(HANGUP_STATUS));
+  const stopSignals = parts.onSignals({ end: (status) => void leave(status), interrupt, resumed });
+  input.enter();
+  draw();
+  const talking = parts.converse({ output, say, changed: draw }).then(begin);
+  return finished;
+
+  function begin(begun: Conversation): Conversation {
+    conversation = begun;
+    begun.open();
+    void history.load();
+    draw();
+    return begun;
+  }
+
+  // --- drawing
+
+  function around(): FrameSurroundings {
+    const facts: PromptFacts = conversation?.promptFacts ?? parts.firstFacts;
+    const { text, cursor } = line.editor;
+    const ghost = conversation === null || text.length > GHOST_TEXT_MAX ? '' : parts.ghost(text, cursor);
+    const { columns, rows } = stdout;
+    return { prompt: promptSpans(facts), history: history.lines, columns, rows, ghost };
+  }
+
+  function draw(): void {
+    if (running === null && !isLeaving) {
+      screen.show(lineFrame(line, around()));
+    }
+  }
+
+  function redraw(): void {
+    if (running === null && !isLeaving) {
+      screen.erase();
+      draw();
+    }
+  }
+
+  function say(text: string): void {
+    if (running === null) {
+      screen.printAbove(text);
+    } else {
+      void output.write(text, 'stderr');
+    }
+  }
+
+  // --- keys
+
+  function pressed(presses: readonly KeyPress[]): void {
+    waiting.push(...presses);
+    workOff();
+  }
+
+  function workOff(): void {
+    while (waiting.length > 0 && !isLeaving) {
+      if (running !== null && !hearWhileRunning(running)) {
+        return;
+      }
+      const press = waiting.shift();
+      if (press === undefined || running !== null) {
+        continue;
+      }
+      completing?.abort();
+      const step = pressKey(line, press, { history: history.lines, columns: stdout.columns, isIncomplete });
+      line = step.state;
+      if (step.effect !== null) {
+        perform(step.effect);
+      }
+    }
+    draw();
+  }
+
+  /** A key that ends or stops the verb; false: there is none, the rest waits for the prompt. */
+  function hearWhileRunning(verb: AbortController): boolean {
+    const index = waiting.findLastIndex((press) => isKey(press, 'C-c') || isKey(press, 'C-z'));
+    const press = waiting[index];
+    if (press === undefined) {
+      return false;
+    }
+    // What was typed before Ctrl-C is not meant any more.
+    waiting = waiting.slice(index + 1);
+    if (isKey(press, 'C-c')) {
+      verb.abort();
+    } else {
+      suspend();
+    }
+    return true;
+  }
+
+  function perform(effect: LineEffect): void {
+    switch (effect.type) {
+      case 'run':
+        void run(effect.text);
+        return;
+      case 'complete':
+        void complete(effect);
+        return;
+      case 'interrupt':
+        screen.commit(doneFrame(line, around(), '^C'));
+        line = nextLine(line);
+        return;
+      case 'leave':
+        screen.commit(doneFrame(line, around()));
+        void leave(conversation?.status ?? 0);
+        return;
+      case 'suspend':
+        suspend();
+        return;
+      case 'clearScreen':
+        screen.erase();
+        stdout.write('\x1b[H\x1b[2J');
+        return;
+    }
+  }
+
+  async function run(text: string): Promise<void> {
+    screen.commit(doneFrame(line, around()));
+    line = nextLine(line);
+    if (text.trim() === '') {
+      return;
+    }
+    const interruption = new AbortController();
+    running = interruption;
+    const writesBefore = output.writesCount;
+    const quiet = clock.setTimeout(() => {
+      if (output.writesCount === writesBefore) {
+        output.note(palette({ text: 'running; Ctrl-C ends it', style: 'dim' }));
+      }
+    }, QUIET_MS);
+    const talk = await talking;
+    history.add(parts.redact(text));
+    await talk.run(text, interruption.signal);
+    clock.clearTimeout(quiet);
+    if (interruption.signal.aborted) {
+      await output.write('^C\n');
+    }
+    await output.flush();
+    running = null;
+    if (talk.isOver) {
+      await leave(talk.status);
+    } else {
+      workOff();
+    }
+  }
+
+  async function complete({ id, text, cursor }: LineEffect & { type: 'complete' }): Promise<void> {
+    const request = new AbortController();
+    completing = request;
+    const talk = await talking;
+    const answer = await talk.complete(text, cursor, request.signal).catch(() => null);
+    if (!request.signal.aborted) {
+      line = completionArrived(line, id, answer);
+      draw();
+    }
+  }
+
+  // --- the process
+
+  function interrupt(): void {
+    pressed([{ type: 'key', key: 'C-c' }]);
+  }
+
+  function suspend(): void {
+    screen.erase();
+    input.leave();
+    // To the whole job, as a terminal does it: zksh may run below npm or a script.
+    process.kill(0, 'SIGTSTP');
+  }
+
+  function resumed(): void {
+    if (!isLeaving) {
+      input.enter();
+      redraw();
+    }
+  }
+
+  async function leave(status: number): Promise<void> {
+    if (isLeaving) {
+      return;
+    }
+    isLeaving = true;
+    running?.abort();
+    completing?.abort();
+    screen.erase();
+    stdout.off('resize', redraw);
+    stopSignals();
+    input.leave();
+    await history.flushed();
+    await talking.then((talk) => talk.close());
+    finish(status);
+  }
+}
+
+/** Longer texts get no hint: it would cost more than it tells. */
+const GHOST_TEXT_MAX = 2_000;
+
+function isIncomplete(text: string): boolean {
+  return splitCommands(text, { complete: false }).incomplete !== null;
+}
+
+function isKey(press: KeyPress, key: string): boolean {
+  return press.type === 'key' && press.key === key;
+}
