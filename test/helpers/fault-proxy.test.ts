@@ -1,0 +1,138 @@
+/** The proxy itself: a test of faults is worth what its faults are worth. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { eventually } from './eventually.js';
+import { type FaultProxy, startFaultProxy } from './fault-proxy.js';
+
+let server: Server;
+let proxy: FaultProxy;
+let received: Buffer;
+
+/** Sends back what it gets. */
+beforeEach(async () => {
+  received = Buffer.alloc(0);
+  server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (bytes) => {
+      received = Buffer.concat([received, bytes]);
+      socket.write(bytes);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  proxy = await startFaultProxy(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+});
+afterEach(async () => {
+  await proxy.stop();
+  server.close();
+});
+
+interface Client {
+  readonly socket: Socket;
+  got: Buffer;
+  ended: 'no' | 'end' | 'reset';
+}
+
+async function join(): Promise<Client> {
+  const socket = connect({ host: '127.0.0.1', port: proxy.port });
+  const client: Client = { socket, got: Buffer.alloc(0), ended: 'no' };
+  socket.on('data', (bytes) => {
+    client.got = Buffer.concat([client.got, bytes]);
+  });
+  socket.on('end', () => {
+    client.ended = 'end';
+  });
+  socket.on('error', () => {
+    client.ended = 'reset';
+  });
+  // A reset may come before the connection is seen to stand.
+  await once(socket, 'connect').catch(() => {});
+  return client;
+}
+
+const untilGot = (client: Client, text: string) =>
+  eventually(() => client.got.toString() === text, { what: `${text}, got ${client.got}` });
+
+test('bytes pass unchanged in both directions, also many of them', async () => {
+  const client = await join();
+  const bytes = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => index % 251));
+  client.socket.write(bytes);
+  await eventually(() => client.got.length === bytes.length, { what: 'the echo' });
+  expect(client.got.equals(bytes)).toBe(true);
+  expect(proxy.bytesToClients).toBe(bytes.length);
+  client.socket.end();
+  await eventually(() => client.ended === 'end' && proxy.openCount === 0, { what: 'the end' });
+});
+
+test('a black hole keeps all open and lets nothing pass until it heals', async () => {
+  const client = await join();
+  client.socket.write('a');
+  await untilGot(client, 'a');
+  proxy.blackHole();
+  client.socket.write('b');
+  const late = await join();
+  late.socket.write('c');
+  await eventually(() => proxy.openCount === 2, { what: 'two connections' });
+  expect(received.toString()).toBe('a');
+  proxy.heal();
+  await untilGot(client, 'ab');
+  await untilGot(late, 'c');
+});
+
+test('a black hole towards clients lets requests reach the server', async () => {
+  const client = await join();
+  proxy.blackHole('toClients');
+  client.socket.write('request');
+  await eventually(() => received.toString() === 'request', { what: 'the request' });
+  expect(client.got.length).toBe(0);
+});
+
+test.each(['close', 'reset'] as const)('a connection cut after 3 bytes gets 3 bytes and no more (%s)', async (how) => {
+  const client = await join();
+  const cut = proxy.cutAfter(3, how);
+  client.socket.write('abcdef');
+  await cut;
+  await eventually(() => client.ended !== 'no', { what: how });
+  expect(client.got.toString()).toBe('abc');
+  const next = await join();
+  next.socket.write('xyz');
+  await untilGot(next, 'xyz');
+});
+
+test.each([
+  ['mute', 'no'],
+  ['close', 'end'],
+  ['reset', 'reset'],
+] as const)('a new connection is welcomed with %s', async (welcome, ended) => {
+  proxy.welcome = welcome;
+  const client = await join();
+  client.socket.write('hello');
+  await eventually(() => client.ended === ended && proxy.connectionsCount === 1, { what: ended });
+  expect(client.got.length).toBe(0);
+  expect(received.length).toBe(0);
+});
+
+test('a server that is gone resets', async () => {
+  proxy.target = '127.0.0.1:1';
+  const client = await join();
+  await eventually(() => client.ended === 'reset', { what: 'a reset' });
+});
+
+test('delayed and throttled bytes come late, in order and complete', async () => {
+  proxy.delayMs = 30;
+  proxy.bytesPerSecond = 5_000;
+  const client = await join();
+  const begin = performance.now();
+  for (const text of ['a', 'b', 'c'.repeat(300)]) client.socket.write(text);
+  await untilGot(client, `ab${'c'.repeat(300)}`);
+  // 300 bytes at 100 a slice: two pauses of 20 ms, behind twice the delay.
+  expect(performance.now() - begin).toBeGreaterThanOrEqual(95);
+});
+
+test('all open connections are cut at once', async () => {
+  const clients = [await join(), await join()];
+  await eventually(() => proxy.openCount === 2, { what: 'two connections' });
+  proxy.cut('reset');
+  await eventually(() => clients.every(({ ended }) => ended === 'reset'), { what: 'two resets' });
+});
