@@ -55,8 +55,15 @@ export interface KeeperFacts extends ErrorFacts {
   readonly firstMissing?: string;
   readonly expectedVersion?: number;
   readonly actualVersion?: number;
+  /** For NOAUTH: the permission that is missing, and the znode whose ACL would have to give it. */
+  readonly missingPermission?: 'create' | 'delete' | 'read' | 'write' | 'admin' | 'read or admin';
+  readonly guardedBy?: string;
+  /** For NOAUTH: who the server takes us for, `scheme:id`. */
+  readonly identities?: readonly string[];
   /** Index of the failed operation in a multi. */
   readonly index?: number;
+  /** What became of each operation of a multi that was refused: OK, the code of the one that failed, RUNTIMEINCONSISTENCY. */
+  readonly results?: readonly { readonly op: 'error'; readonly code: string }[];
 }
 
 /** The server said no. `code` is KeeperException's name, from protocol/error-codes.ts. */

@@ -1,5 +1,6 @@
 /** get: the data of znodes. */
 import { eachRead } from './each-path.js';
+import { explained } from './explained.js';
 import { command, flag, variadicArg } from './spec.js';
 
 export const get = command({
@@ -8,9 +9,9 @@ export const get = command({
   group: 'data',
   summary: 'Print the data of a znode, byte for byte',
   description:
-    'In a pipe the bytes come as they are stored and nothing else; on a terminal control characters are shown escaped and a missing newline at the end is added. Null and empty data are no bytes; -o json tells them apart.',
+    'In a pipe the bytes come as they are stored and nothing else. On a terminal control characters are shown escaped and a newline is added where there is none. Null and empty data are both no bytes; -o json tells them apart.',
   args: [variadicArg('path', 'znodePath', 'the znodes to read')],
-  options: { stat: flag('stat', 's', 'print the stat before the data') },
+  options: { stat: flag('stat', 's', 'the stat first, and a blank line') },
   examples: [
     { line: 'get /config/db', summary: 'the value and nothing else' },
     { line: 'get -s /config/db', summary: 'with the stat' },
@@ -18,13 +19,14 @@ export const get = command({
   ],
   zkCliDifferences: [
     'The stat comes before the data, not behind it.',
-    'No newline is added, except on a terminal.',
-    'For -b (base64) and -x (hex) use -o json, or pipe into base64 or xxd.',
-    'A word such as `true` behind the path is taken as a path, not as a watch; to follow a znode: watch PATH.',
+    'No newline is added, except on a terminal; null data prints nothing, not `null`.',
+    'There is no -b (base64) and -x (hex): pipe into base64 or xxd, or use -o json.',
+    'A word behind the path, such as `true`, is another path and leaves no watch; to follow a znode: watch PATH.',
   ],
   run: ({ session, signal }, { path: paths, stat: withStat }) =>
     eachRead(paths, async (path) => {
-      const { data, stat } = await session.getData(path, { signal });
+      const reading = session.getData(path, { signal });
+      const { data, stat } = await explained(session, reading, { op: 'getData', path }, { signal });
       return { kind: 'value', path, data, stat, withStat };
     }),
 });

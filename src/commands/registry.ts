@@ -1,11 +1,47 @@
 /** The one ordered list of verbs: help, completion, man and parsing all read it. A new verb is a file and a line here. */
+import { addauth } from './addauth.js';
+import { cd } from './cd.js';
+import { close } from './close.js';
+import { connect } from './connect.js';
+import { create } from './create.js';
+import { deleteZnode } from './delete.js';
+import { exists } from './exists.js';
 import { findIn } from './find-command.js';
 import { get } from './get.js';
+import { getAcl } from './getacl.js';
+import { help } from './help.js';
+import { ls } from './ls.js';
 import { pwd } from './pwd.js';
+import { quit } from './quit.js';
+import { set } from './set.js';
+import { setAcl } from './setacl.js';
 import type { CommandSpec } from './spec.js';
 import { stat } from './stat.js';
+import { sync } from './sync.js';
+import { version } from './version.js';
+import { whoami } from './whoami.js';
 
-export const COMMANDS: readonly CommandSpec[] = [get, stat, pwd];
+export const COMMANDS: readonly CommandSpec[] = [
+  ls,
+  get,
+  stat,
+  exists,
+  create,
+  set,
+  deleteZnode,
+  sync,
+  getAcl,
+  setAcl,
+  addauth,
+  whoami,
+  help,
+  cd,
+  pwd,
+  connect,
+  close,
+  version,
+  quit,
+];
 
 /** The verb that was meant by `word`: any letter case, hyphens ignored, aliases too. */
 export function findCommand(word: string): CommandSpec | undefined {

@@ -16,8 +16,8 @@ export interface ChildrenResult {
   readonly withStat: boolean;
   /** `-R`: rows of a subtree, which may come in several results. */
   readonly recursive: boolean;
-  /** The stat of the znode that was listed: zkCli.sh's `ls -s` shows it. null where it was not read. */
-  readonly parentStat: Stat | null;
+  /** The znode that was listed (zkCli.sh's `ls -s` shows its stat); null for a subtree. */
+  readonly parent: { readonly path: string; readonly stat: Stat } | null;
 }
 /** get. The stat is always there; `withStat` says whether it was asked for. */
 export interface ValueResult {

@@ -1,6 +1,8 @@
 /** stat: the eleven fields that ZooKeeper keeps for each znode. */
 import { KeeperError } from '../errors.js';
+import { errorEntry } from '../protocol/error-codes.js';
 import { eachRead } from './each-path.js';
+import { explained } from './explained.js';
 import { command, variadicArg } from './spec.js';
 
 export const stat = command({
@@ -16,13 +18,15 @@ export const stat = command({
     { line: 'stat /config/db -o json', summary: 'as JSON' },
   ],
   zkCliDifferences: [
-    'Fields have the names of the protocol: `version`, not `dataVersion`; zkcli output keeps zkCli.sh’s.',
+    'Fields have the names of the protocol (version, not dataVersion) and stand in another order; -o zkcli keeps zkCli.sh’s.',
+    'There is no -w; to follow a znode: watch PATH.',
   ],
   run: ({ session, signal }, { path: paths }) =>
     eachRead(paths, async (path) => {
-      const found = await session.exists(path, { signal });
+      const looking = session.exists(path, { signal });
+      const found = await explained(session, looking, { op: 'exists', path }, { signal });
       if (found === null) {
-        throw new KeeperError('NONODE', 'no such znode', { op: 'exists', path });
+        throw new KeeperError('NONODE', errorEntry('NONODE').what, { op: 'exists', path });
       }
       return { kind: 'stat', path, stat: found };
     }),

@@ -29,7 +29,7 @@ const human: Form<ChildrenResult> = (result, options) => {
 };
 
 /** `ls -s` there shows the stat of the znode listed, not of the children; sorted by UTF-16 unit, as Java does. */
-const zkcli: Form<ChildrenResult> = ({ rows, recursive, withStat, parentStat }, { terminal }) => {
+const zkcli: Form<ChildrenResult> = ({ rows, recursive, withStat, parent }, { terminal }) => {
   const shown = (text: string) => (terminal ? visibleText(text) : text);
   if (recursive) {
     return zkCliOrder(rows.map(({ path }) => path))
@@ -37,7 +37,7 @@ const zkcli: Form<ChildrenResult> = ({ rows, recursive, withStat, parentStat }, 
       .join('');
   }
   const names = rows.map(({ path }) => path.slice(path.lastIndexOf('/') + 1)).sort();
-  return `[${shown(names.join(', '))}]\n${withStat && parentStat !== null ? zkCliStat(parentStat) : ''}`;
+  return `[${shown(names.join(', '))}]\n${withStat && parent !== null ? zkCliStat(parent.stat) : ''}`;
 };
 
 export const children: KindForms<ChildrenResult> = { human, plain, zkcli };

@@ -1,0 +1,118 @@
+/**
+ * Asks the server what its refusal leaves open: how many children, which version, which ancestor is missing, which
+ * permission and who we are. Facts only; output/kinds/error.ts makes the sentences.
+ */
+import type { RequestOptions, Session } from '../client/api.js';
+import { isKeeperError, KeeperError, type KeeperFacts } from '../errors.js';
+import { parentOf, type ZnodePath } from '../protocol/path.js';
+
+export interface Asked {
+  /** The one that failed. */
+  readonly op: 'create' | 'delete' | 'setData' | 'getData' | 'getChildren' | 'exists' | 'getAcl' | 'setAcl';
+  readonly path: ZnodePath;
+  readonly expectedVersion?: number | undefined;
+}
+
+/** `request` itself; where the server refuses it, with all that can be found out about why. */
+export async function explained<T>(
+  session: Session,
+  request: Promise<T>,
+  asked: Asked,
+  options: RequestOptions,
+): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    throw isKeeperError(error) ? await withFacts(session, error, asked, options) : error;
+  }
+}
+
+/** Where asking fails too (the znode is gone by now, the server refuses that as well) the error stays as it was. */
+async function withFacts(
+  session: Session,
+  error: KeeperError,
+  asked: Asked,
+  options: RequestOptions,
+): Promise<KeeperError> {
+  const ask = QUESTIONS[error.code];
+  const facts = ask === undefined ? {} : await ask(session, asked, options).catch(() => ({}));
+  return new KeeperError(error.code, error.message, {
+    ...error.facts,
+    ...facts,
+    op: error.op ?? asked.op,
+    path: asked.path,
+    applied: error.applied,
+    sessionOver: error.sessionOver,
+    ...(error.why === undefined ? {} : { why: error.why }),
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    cause: error,
+  });
+}
+
+type Question = (session: Session, asked: Asked, options: RequestOptions) => Promise<KeeperFacts>;
+
+const QUESTIONS: Readonly<Record<string, Question>> = {
+  async NOTEMPTY(session, { path }, options) {
+    const stat = await session.exists(path, options);
+    // Gone or empty by now: then a number would only confuse.
+    return stat === null || stat.numChildren === 0 ? {} : { childrenCount: stat.numChildren };
+  },
+  async BADVERSION(session, { op, path, expectedVersion }, options) {
+    const stat = await session.exists(path, options);
+    return {
+      ...(expectedVersion === undefined ? {} : { expectedVersion }),
+      ...(stat === null ? {} : { actualVersion: op === 'setAcl' ? stat.aversion : stat.version }),
+    };
+  },
+  async NONODE(session, { op, path }, options) {
+    const firstMissing = op === 'create' ? (await missingAncestors(session, path, options))[0] : undefined;
+    return firstMissing === undefined ? {} : { firstMissing };
+  },
+  async NOAUTH(session, { op, path }, options) {
+    const missingPermission = PERMISSION_FOR[op];
+    const guardedBy = missingPermission === 'create' || missingPermission === 'delete' ? parentOf(path) : path;
+    const known: KeeperFacts = { missingPermission, guardedBy };
+    return session.whoAmI(options).then(
+      (identities) => ({ ...known, identities: identities.map(({ scheme, id }) => `${scheme}:${id}`) }),
+      // Before 3.7 there is no way to ask.
+      () => known,
+    );
+  },
+};
+
+const PERMISSION_FOR = {
+  create: 'create',
+  delete: 'delete',
+  setData: 'write',
+  getData: 'read',
+  getChildren: 'read',
+  exists: 'read',
+  getAcl: 'read or admin',
+  setAcl: 'admin',
+} as const satisfies Record<Asked['op'], KeeperFacts['missingPermission']>;
+
+/** The ancestors of `path` that do not exist, the highest first. One that may not be read counts as there. */
+export async function missingAncestors(
+  session: Session,
+  path: ZnodePath,
+  options: RequestOptions,
+): Promise<ZnodePath[]> {
+  const ancestors: ZnodePath[] = [];
+  for (let ancestor = parentOf(path); ancestor !== '/'; ancestor = parentOf(ancestor)) {
+    ancestors.unshift(ancestor);
+  }
+  const isThere = await Promise.all(
+    ancestors.map((ancestor) =>
+      session.exists(ancestor, options).then(
+        (stat) => stat !== null,
+        (error: unknown) => {
+          if (isKeeperError(error, 'NOAUTH')) {
+            return true;
+          }
+          throw error;
+        },
+      ),
+    ),
+  );
+  return ancestors.filter((_, index) => isThere[index] === false);
+}

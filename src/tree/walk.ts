@@ -1,0 +1,225 @@
+/**
+ * Walks a subtree depth first, in the order of names, and streams it. Knows no verbs. Reads ahead in batches by multiRead,
+ * or one request a znode, pipelined, where the server has no multiRead (before 3.6) or where stats are wanted, which
+ * multiRead gives only with the data.
+ */
+import type { MultiReadResult, Session } from '../client/api.js';
+import { isKeeperError, KeeperError } from '../errors.js';
+import { errorEntry } from '../protocol/error-codes.js';
+import { joinPath, type ZnodePath } from '../protocol/path.js';
+import type { Stat } from '../protocol/stat.js';
+import { compareNames } from './order.js';
+
+export interface WalkOptions {
+  /** Read stats too: one request a znode. */
+  readonly withStat: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface WalkEntry {
+  readonly path: ZnodePath;
+  /** null without `withStat`, or with `error`. */
+  readonly stat: Stat | null;
+  /** Why its children are not known (NOAUTH); the walk goes on beside it. */
+  readonly error: KeeperError | null;
+}
+
+/**
+ * The znodes from `root` down, parent before child, siblings by code point; in batches, as they come.
+ * One that vanishes meanwhile is left out, with what was below it.
+ * @throws KeeperError for the root itself; ConnectionError
+ */
+export async function* walk(session: Session, root: ZnodePath, options: WalkOptions): AsyncGenerator<WalkEntry[]> {
+  const front = createFront(root);
+  const reader = createReader(session, root, options);
+  while (front.head !== null) {
+    for (let wanted = front.take(reader); wanted.length > 0; wanted = front.take(reader)) {
+      reader.read(wanted);
+    }
+    const ready = front.takeReady();
+    if (ready.length > 0) {
+      yield ready;
+    } else {
+      await reader.progress();
+    }
+  }
+}
+
+/** Batches asked for and not answered yet, at most. */
+const IN_FLIGHT_MAX = 4;
+const BATCH_MIN = 16;
+const BATCH_MAX = 1_000;
+const BATCH_START = 250;
+/** Names in a reply, UTF-16 units: above this the batch shrinks, below a quarter of it it grows. */
+const REPLY_CHARS = 1_000_000;
+/** Paths in a request: well below jute.maxbuffer. */
+const REQUEST_CHARS_MAX = 250_000;
+/** Znodes read and not yet handed on, at most: what is kept in memory beside the lists of names themselves. */
+const READ_AHEAD_MAX = 20_000;
+
+/** A znode on its way through the walk; a linked list, because children go in behind their parent. */
+interface Step {
+  readonly path: ZnodePath;
+  state: 'waiting' | 'reading' | 'read' | 'gone';
+  stat: Stat | null;
+  error: KeeperError | null;
+  next: Step | null;
+}
+
+interface Front {
+  readonly head: Step | null;
+  /** The next znodes to read, first things first; none while enough is under way. */
+  take(reader: Reader): Step[];
+  takeReady(): WalkEntry[];
+}
+
+function createFront(root: ZnodePath): Front {
+  let head: Step | null = newStep(root, null);
+  return {
+    get head() {
+      return head;
+    },
+    take(reader) {
+      const wanted: Step[] = [];
+      let chars = 0;
+      let ahead = 0;
+      for (let step = head; step !== null && reader.isFree && ahead < READ_AHEAD_MAX; step = step.next) {
+        if (step.state !== 'waiting') {
+          ahead += 1;
+          continue;
+        }
+        chars += step.path.length;
+        if (wanted.length === reader.batchSize || (chars > REQUEST_CHARS_MAX && wanted.length > 0)) {
+          break;
+        }
+        step.state = 'reading';
+        wanted.push(step);
+      }
+      return wanted;
+    },
+    takeReady() {
+      const ready: WalkEntry[] = [];
+      for (; head !== null && (head.state === 'read' || head.state === 'gone'); head = head.next) {
+        if (head.state === 'read') {
+          ready.push({ path: head.path, stat: head.stat, error: head.error });
+        }
+      }
+      return ready;
+    },
+  };
+}
+
+interface Reader {
+  readonly isFree: boolean;
+  readonly batchSize: number;
+  read(steps: readonly Step[]): void;
+  /** Waits until some reply came. @throws what made a read fail for good */
+  progress(): Promise<void>;
+}
+
+function createReader(session: Session, root: ZnodePath, { withStat, signal }: WalkOptions): Reader {
+  const request = signal === undefined ? {} : { signal };
+  const inFlight = new Set<Promise<void>>();
+  let oneByOne = withStat;
+  let batchSize = BATCH_START;
+  let failure: { readonly error: unknown } | null = null;
+
+  async function readBatch(steps: readonly Step[]): Promise<void> {
+    if (!oneByOne) {
+      try {
+        const paths = steps.map(({ path }) => ({ op: 'getChildren', path }) as const);
+        settleAll(steps, await session.multiRead(paths, request));
+        return;
+      } catch (error) {
+        if (!isKeeperError(error, 'UNIMPLEMENTED')) {
+          throw error;
+        }
+        oneByOne = true;
+      }
+    }
+    await Promise.all(steps.map(readOne));
+  }
+
+  async function readOne(step: Step): Promise<void> {
+    try {
+      const { children, stat } = await session.getChildren(step.path, request);
+      step.stat = withStat ? stat : null;
+      settle(step, children);
+    } catch (error) {
+      if (!isKeeperError(error)) {
+        throw error;
+      }
+      settleError(step, error);
+    }
+  }
+
+  function settleAll(steps: readonly Step[], results: readonly MultiReadResult[]): void {
+    let chars = 0;
+    for (const [index, step] of steps.entries()) {
+      const result = results[index];
+      if (result?.op === 'getChildren') {
+        chars += result.children.reduce((sum, name) => sum + name.length, 0);
+        settle(step, result.children);
+      } else {
+        settleError(step, refusal(result?.op === 'error' ? result.code : 'MARSHALLINGERROR', step.path));
+      }
+    }
+    if (chars > REPLY_CHARS) {
+      batchSize = Math.max(BATCH_MIN, Math.floor(batchSize / 2));
+    } else if (chars < REPLY_CHARS / 4) {
+      batchSize = Math.min(BATCH_MAX, batchSize * 2);
+    }
+  }
+
+  function settleError(step: Step, error: KeeperError): void {
+    if (step.path === root || error.sessionOver) {
+      throw error;
+    }
+    step.state = error.code === 'NONODE' ? 'gone' : 'read';
+    step.error = error;
+  }
+
+  return {
+    get isFree() {
+      return inFlight.size < IN_FLIGHT_MAX;
+    },
+    get batchSize() {
+      return batchSize;
+    },
+    read(steps) {
+      const reading = readBatch(steps)
+        .catch((error: unknown) => {
+          failure ??= { error };
+        })
+        .finally(() => inFlight.delete(reading));
+      inFlight.add(reading);
+    },
+    async progress() {
+      // A read may fail while nobody waits; then there may be nothing left to wait for.
+      if (failure === null) {
+        await Promise.race(inFlight);
+      }
+      if (failure !== null) {
+        throw failure.error;
+      }
+    },
+  };
+}
+
+function refusal(code: string, path: string): KeeperError {
+  const { what, applied, sessionOver } = errorEntry(code);
+  return new KeeperError(code, what, { op: 'getChildren', path, applied, sessionOver });
+}
+
+function settle(step: Step, children: string[]): void {
+  step.state = 'read';
+  let after = step.next;
+  for (const name of children.sort(compareNames).reverse()) {
+    after = newStep(joinPath(step.path, name), after);
+  }
+  step.next = after;
+}
+
+function newStep(path: ZnodePath, next: Step | null): Step {
+  return { path, state: 'waiting', stat: null, error: null, next };
+}
