@@ -1,0 +1,955 @@
+/**
+ * The session on the wire. The only importer of node-zookeeper-client: its client and its ConnectionManager keep the
+ * state, the credentials, the session's id and password and the gate in front of the queue; this subclass replaces the
+ * transport, whose faults are many (connection cut in mid-reply, silent servers, storms of reconnects, frames read in
+ * quadratic time …). test/client/library.test.ts guards the seams; each fault has a test of its own.
+ *
+ * Knows no operations: it moves InFlight requests from a queue to the wire and matches replies to them, in order.
+ * Follows ClientCnxn (ZooKeeper 3.9), except where a comment says why not.
+ */
+
+import type { Socket } from 'node:net';
+import library, { type Client } from 'node-zookeeper-client';
+import ConnectionManager from 'node-zookeeper-client/lib/ConnectionManager.js';
+import { type ConnectionCode, ConnectionError, ProtocolError } from '../errors.js';
+import { errorName } from '../protocol/error-codes.js';
+import { FrameSplitter } from '../protocol/frame.js';
+import {
+  type ConnectResponseValue,
+  decodeConnectResponse,
+  encodeConnectRequest,
+  NO_PASSWORD,
+} from '../protocol/handshake.js';
+import { XID } from '../protocol/ids.js';
+import { JuteReader } from '../protocol/jute.js';
+import { XID_MAX } from '../protocol/limits.js';
+import { decodeNotification } from '../protocol/messages.js';
+import { OPS } from '../protocol/ops.js';
+import type { AuthInfo, Clock, ServerAddress, SessionEvent, SessionState } from './api.js';
+import { type AttemptFailure, AttemptLog } from './attempts.js';
+import { formatServer } from './connect-string.js';
+import { startDeadline } from './deadline.js';
+import { Deque } from './deque.js';
+import { Heartbeat } from './heartbeat.js';
+import { type Answer, InFlight, type Operation } from './in-flight.js';
+import { authFrame, headerFrame, PING_FRAME } from './priming.js';
+import { startReadWriteSearch } from './read-write-search.js';
+import { ServerRotation } from './server-rotation.js';
+import { isConnected, isOver, nextState, type SessionMove } from './session-state.js';
+import type { SocketOpener } from './socket-opener.js';
+
+export interface EngineSettings {
+  readonly servers: readonly ServerAddress[];
+  readonly sessionTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly waitMs: number | undefined;
+  readonly readOnly: boolean;
+  readonly auth: readonly AuthInfo[];
+  readonly replyBytesMax: number;
+  readonly shuffle: boolean;
+  readonly eager: boolean;
+  readonly opener: SocketOpener;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly debug: (line: string) => void;
+}
+
+/** Whom the engine tells. */
+export interface EngineListener {
+  onEvent(event: SessionEvent): void;
+  /** In the order of the wire, between the replies. `zxid` -1: the server did not say. */
+  onNotification(type: number, path: string, zxid: bigint): void;
+  /** The frames that arm the watches again on a new connection. */
+  rearmFrames(): readonly Buffer[];
+}
+
+/** The library parses it and nothing else; our own servers never go through its parser. */
+const PLACEHOLDER = '127.0.0.1:2181';
+
+/** One write to the socket gathers about this much. */
+const WRITE_BYTES = 64 * 1024;
+/** Handshakes that end in an error instead of an answer are a bare reply header. */
+const REPLY_HEADER_BYTES = 16;
+const ATTEMPT_MS_MIN = 100;
+/** How long close() waits for the server's word where the caller names no time. */
+export const CLOSE_MS = 2_000;
+
+const ERROR_CODE = { unimplemented: -6, authFailed: -115, saslRequired: -124 } as const;
+
+const LIBRARY_STATES: Readonly<Record<SessionState, number>> = {
+  connecting: ConnectionManager.STATES.CONNECTING,
+  connected: ConnectionManager.STATES.CONNECTED,
+  connectedReadOnly: ConnectionManager.STATES.CONNECTED_READ_ONLY,
+  disconnected: ConnectionManager.STATES.DISCONNECTED,
+  expired: ConnectionManager.STATES.SESSION_EXPIRED,
+  authFailed: ConnectionManager.STATES.AUTHENTICATION_FAILED,
+  closed: ConnectionManager.STATES.CLOSED,
+};
+
+/** How requests end in a session that is over. */
+const END_CODES: Readonly<Partial<Record<SessionState, ConnectionCode>>> = {
+  expired: 'SESSIONEXPIRED',
+  authFailed: 'AUTHFAILED',
+  closed: 'SESSIONCLOSED',
+};
+
+/** A credential, and who waits until a server has taken it. */
+interface Credential {
+  readonly scheme: string;
+  readonly auth: Buffer;
+  readonly waiting: InFlight<void>[];
+}
+
+export interface Engine {
+  readonly client: Client;
+  readonly connection: ZkConnection;
+}
+
+/** A client of the library whose transport is ours. */
+export function createEngine(settings: EngineSettings, listener: EngineListener): Engine {
+  const client = library.createClient(PLACEHOLDER, { sessionTimeout: settings.sessionTimeoutMs, retries: 0 });
+  const connection = new ZkConnection(settings, listener, client);
+  client.connectionManager = connection;
+  return { client, connection };
+}
+
+export class ZkConnection extends ConnectionManager {
+  readonly #settings: EngineSettings;
+  readonly #listener: EngineListener;
+  readonly #clock: Clock;
+  readonly #rotation: ServerRotation;
+  readonly #attempts: AttemptLog;
+
+  #sessionState: SessionState = 'connecting';
+  #server: ServerAddress | null = null;
+  /** From the beginning of an attempt to the server's answer. */
+  #isHandshaking = false;
+  /** The handshake has been sent on this connection. */
+  #isReady = false;
+  /** The socket takes more bytes. */
+  #isWritable = false;
+  #frames: FrameSplitter;
+  /** When the connection was established, by the clock. */
+  #establishedAt = 0;
+  /** A connection has been established at some time. */
+  #hasStood = false;
+  /** The session is known to servers that serve writes; one that a read-only server gave is not. */
+  #isGlobal = false;
+
+  readonly #queued = new Deque<InFlight>();
+  readonly #pending = new Deque<InFlight>();
+  readonly #authPending = new Deque<Credential>();
+  #isFlushScheduled = false;
+  /** A reply that made no sense has been told to its request. */
+  #isBlamed = false;
+  #zxidHigh = 0;
+  #zxidLow = 0;
+  /** By the clock; requests that wait longer than a session time-out are told so. */
+  #lostAt = 0;
+
+  #opening: { resolve: () => void; reject: (error: Error) => void } | null = null;
+  #closing: { readonly promise: Promise<void>; readonly resolve: () => void } | null = null;
+  #switchTo: ServerAddress | null = null;
+
+  #heartbeat: Heartbeat;
+  #endGiveUp = (): void => {};
+  #endAttempt = (): void => {};
+  #endClosing = (): void => {};
+  #endSearch = (): void => {};
+  #tickTimer: unknown;
+  #retryTimer: unknown;
+  #sweepTimer: unknown;
+  readonly #probed = new Set<ServerAddress>();
+
+  constructor(settings: EngineSettings, listener: EngineListener, client: Client) {
+    super(PLACEHOLDER, client.options, client.onConnectionManagerState.bind(client));
+    this.#settings = settings;
+    this.#listener = listener;
+    this.#clock = settings.clock;
+    this.#rotation = new ServerRotation(settings.servers, settings);
+    this.#attempts = new AttemptLog(settings.servers.length);
+    this.#frames = new FrameSplitter(settings.replyBytesMax);
+    this.#heartbeat = new Heartbeat(settings.sessionTimeoutMs, 0);
+    this.credentials = settings.auth.map(({ scheme, credential }) => ({ scheme, auth: credential, waiting: [] }));
+    // The parent has bound its flush to the queue that it made; this one calls ours.
+    this.packetQueue = {
+      push: ({ request }) => this.#enqueue(request as InFlight),
+      shift: () => undefined,
+    };
+  }
+
+  get sessionState(): SessionState {
+    return this.#sessionState;
+  }
+
+  get server(): ServerAddress | null {
+    return this.#server;
+  }
+
+  get lastZxid(): bigint {
+    return (BigInt(this.#zxidHigh) << 32n) | BigInt(this.#zxidLow);
+  }
+
+  get queuedCount(): number {
+    return this.#queued.length;
+  }
+
+  /** The session, in words, when no more requests are taken; null while they are. */
+  get refusal(): { readonly code: ConnectionCode; readonly why: string } | null {
+    if (this.#closing !== null && !isOver(this.#sessionState)) {
+      return { code: 'SESSIONCLOSED', why: 'the session is being closed' };
+    }
+    const code = END_CODES[this.#sessionState];
+    return code === undefined ? null : { code, why: END_WORDS[this.#sessionState] ?? '' };
+  }
+
+  /** Resolves when the session stands (eager: when bytes can be written). @throws ConnectionError */
+  open(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#opening = { resolve, reject };
+      this.connect();
+    });
+  }
+
+  /** Ends the wait of open(). */
+  abandon(error: ConnectionError): void {
+    if (this.#opening !== null) {
+      this.#giveUp(error);
+    }
+  }
+
+  override connect(): void {
+    if (this.state !== ConnectionManager.STATES.DISCONNECTED || this.#sessionState !== 'connecting') {
+      return;
+    }
+    super.setState(LIBRARY_STATES.connecting);
+    const ms = this.#settings.waitMs ?? this.#settings.connectTimeoutMs;
+    this.#endGiveUp = startDeadline(this.#clock, ms, () => this.#giveUp(this.#attempts.toError(ms)));
+    this.#attempt();
+  }
+
+  /** @deprecated the facade's name for shutDown */
+  override close(): void {
+    void this.shutDown(CLOSE_MS);
+  }
+
+  // ---- one attempt -------------------------------------------------------------------------------------------------
+
+  #attempt(): void {
+    if (isOver(this.#sessionState)) {
+      return;
+    }
+    const server = this.#rotation.take();
+    const { opener } = this.#settings;
+    const attemptMs = this.#attemptMs();
+    this.#server = server;
+    this.#isHandshaking = true;
+    this.#isReady = false;
+    this.#isWritable = false;
+    this.#settings.debug(`${formatServer(server)}: connecting, ${attemptMs} ms at most`);
+    const socket = opener.open(server, attemptMs);
+    this.socket = socket;
+    // One deadline up to the server's answer: a server that accepts and is mute must not hold us.
+    this.#endAttempt = startDeadline(this.#clock, attemptMs, () =>
+      this.#endConnection({ kind: 'silent', reason: `no answer within ${attemptMs} ms` }),
+    );
+    this.#listen(socket, opener.readyEvent);
+  }
+
+  /** Events of a socket that is not ours any more mean nothing. */
+  #listen(socket: Socket, readyEvent: string): void {
+    let failure: Error | null = null;
+    const ifCurrent = (act: () => void): void => {
+      if (socket === this.socket) {
+        act();
+      }
+    };
+    socket.on(readyEvent, () => ifCurrent(() => this.onSocketConnected()));
+    socket.on('data', (chunk: Buffer) => ifCurrent(() => this.onSocketData(chunk)));
+    socket.on('drain', () => ifCurrent(() => this.onSocketDrain()));
+    socket.on('error', (error: Error) => {
+      failure = error;
+    });
+    socket.on('close', () => ifCurrent(() => this.#socketEnded(socket, failure)));
+  }
+
+  #attemptMs(): number {
+    const { connectTimeoutMs, servers } = this.#settings;
+    const ms = this.#hasStood ? Math.min(connectTimeoutMs, this.sessionTimeout) : connectTimeoutMs;
+    return Math.max(ATTEMPT_MS_MIN, Math.floor(ms / servers.length));
+  }
+
+  /** A read-only server's own sessions are unknown everywhere else. */
+  #handshake(): Buffer {
+    const isResumed = this.#isGlobal;
+    return encodeConnectRequest({
+      lastZxidSeen: this.lastZxid,
+      sessionTimeoutMs: this.#settings.sessionTimeoutMs,
+      sessionId: isResumed ? this.sessionId.readBigInt64BE() : 0n,
+      password: isResumed ? this.sessionPassword : NO_PASSWORD,
+      readOnly: this.#settings.readOnly,
+    });
+  }
+
+  override onSocketConnected(): void {
+    this.#frames = new FrameSplitter(this.#settings.replyBytesMax);
+    this.#isReady = true;
+    this.#authPending.drain();
+    const frames = [this.#handshake()];
+    if (this.#closing === null) {
+      for (const credential of this.credentials as Credential[]) {
+        frames.push(authFrame({ scheme: credential.scheme, credential: credential.auth }));
+        this.#authPending.push(credential);
+      }
+      frames.push(...this.#listener.rearmFrames());
+    }
+    this.#write(Buffer.concat(frames));
+    if (this.#settings.eager && !this.#hasStood) {
+      this.#opened();
+      this.#scheduleFlush();
+    }
+  }
+
+  // ---- what comes in -----------------------------------------------------------------------------------------------
+
+  override onSocketData(chunk: Buffer): void {
+    const socket = this.socket;
+    this.#heartbeat.received(this.#clock.now());
+    try {
+      const frames = this.#frames;
+      frames.push(chunk);
+      for (let frame = frames.next(); frame !== null; frame = frames.next()) {
+        if (this.#isHandshaking) {
+          this.#readHandshake(frame);
+        } else {
+          this.#readReply(frame);
+        }
+        if (socket !== this.socket) {
+          return;
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) {
+        throw error;
+      }
+      // Where the reply's own request is known it has been told; else it is the one whose turn it was.
+      if (!this.#isBlamed) {
+        this.#pending.peek()?.garble(error, false);
+      }
+      this.#isBlamed = false;
+      this.#endConnection({
+        kind: 'nonsense',
+        reason: `it answered with something else than ZooKeeper's protocol (${error.message})`,
+      });
+    }
+  }
+
+  #readHandshake(frame: Buffer): void {
+    const response = decodeConnectResponse(frame);
+    if (response.kind === 'session') {
+      this.#established(response);
+    } else if (response.kind === 'refused') {
+      this.#endConnection(refusedHandshake(response.err));
+    } else if (this.#hasStood && this.#isGlobal) {
+      this.#end('expired');
+    } else {
+      this.#endConnection({ kind: 'closed', reason: 'it refused to open a session' });
+    }
+  }
+
+  #established(response: Extract<ConnectResponseValue, { kind: 'session' }>): void {
+    const server = this.#server as ServerAddress;
+    const isReadOnly = response.readOnly === true;
+    const isResumed = this.#hasStood && this.sessionId.readBigInt64BE() === response.sessionId;
+    this.#endAttempt();
+    this.#endGiveUp();
+    this.#isHandshaking = false;
+    this.#hasStood = true;
+    this.#establishedAt = this.#clock.now();
+    this.#attempts.clear();
+    this.#clock.clearTimeout(this.#sweepTimer);
+    this.sessionId = Buffer.alloc(8);
+    this.sessionId.writeBigInt64BE(response.sessionId);
+    this.sessionPassword = response.password;
+    // What was granted; what was asked for stays in the settings and is asked for each time.
+    this.updateTimeout(response.sessionTimeoutMs);
+    if (!isReadOnly) {
+      this.#isGlobal = true;
+    }
+    this.#heartbeat = new Heartbeat(response.sessionTimeoutMs, this.#establishedAt);
+    this.#tick();
+    this.#move(isReadOnly ? 'establishedReadOnly' : 'established');
+    this.#settings.debug(
+      `${formatServer(server)}: session 0x${this.sessionId.toString('hex')} for ${response.sessionTimeoutMs} ms`,
+    );
+    this.#emit({
+      type: 'connected',
+      server,
+      resumed: isResumed,
+      readOnly: isReadOnly,
+      sessionId: response.sessionId,
+      sessionTimeoutMs: response.sessionTimeoutMs,
+    });
+    if (this.#closing !== null) {
+      this.#sendClose();
+      return;
+    }
+    if (isReadOnly) {
+      this.#searchReadWrite();
+    }
+    if (this.#authPending.length === 0) {
+      this.#opened();
+    }
+    this.#scheduleFlush();
+  }
+
+  /** Reads the header by hand: this is the path of every reply. */
+  #readReply(frame: Buffer): void {
+    if (frame.length < REPLY_HEADER_BYTES) {
+      throw new ProtocolError(`a reply of ${frame.length} bytes`, { record: 'ReplyHeader' });
+    }
+    const xid = frame.readInt32BE(0);
+    const code = frame.readInt32BE(12);
+    if (xid >= 0) {
+      this.#readAnswer(frame, xid, code);
+    } else if (xid === XID.notification) {
+      const event = decodeNotification(new JuteReader(frame, REPLY_HEADER_BYTES));
+      this.#listener.onNotification(event.type, event.path, frame.readBigInt64BE(4));
+    } else if (code === ERROR_CODE.saslRequired) {
+      this.#authRefused('sasl');
+    } else if (xid === XID.auth) {
+      this.#readAuthReply(code);
+    } else if (xid === XID.setWatches && code !== 0) {
+      this.#endConnection({
+        kind: 'closed',
+        reason: `the server refused to arm the watches again (${errorName(code)})`,
+      });
+    } else if (xid !== XID.ping && xid !== XID.setWatches) {
+      throw new ProtocolError(`a reply to number ${xid}, which was never asked`, {
+        record: 'ReplyHeader',
+        field: 'xid',
+      });
+    }
+  }
+
+  #readAnswer(frame: Buffer, xid: number, code: number): void {
+    const request = this.#pending.peek();
+    if (request === undefined || request.header.xid !== xid) {
+      const expected = request === undefined ? 'nothing was asked' : `the next is ${request.header.xid}`;
+      throw new ProtocolError(`a reply to number ${xid}, but ${expected}`, { record: 'ReplyHeader', field: 'xid' });
+    }
+    this.#noteZxid(frame);
+    if (code === 0) {
+      this.#accept(request, frame);
+    } else {
+      this.#pending.shift();
+      this.#refuse(request, code);
+    }
+    if (this.#switchTo !== null && this.#pending.length === 0) {
+      this.#switchServer();
+    }
+  }
+
+  /** Only once its reply is read does a request leave the list: what cannot be read must not be lost. */
+  #accept(request: InFlight, frame: Buffer): void {
+    if (request.isSettled) {
+      this.#pending.shift();
+      return;
+    }
+    let answer: Answer<unknown>;
+    try {
+      answer = request.operation.accept(new JuteReader(frame, REPLY_HEADER_BYTES));
+    } catch (error) {
+      this.#pending.shift();
+      if (!(error instanceof ProtocolError)) {
+        request.fail(error as Error);
+        return;
+      }
+      request.garble(error, true);
+      this.#isBlamed = true;
+      throw error;
+    }
+    this.#pending.shift();
+    request.answer(answer);
+  }
+
+  #refuse(request: InFlight, code: number): void {
+    if (!request.isSettled) {
+      request.answer(request.operation.refuse(code));
+    }
+    if (code === ERROR_CODE.saslRequired) {
+      this.#authRefused('sasl');
+    }
+  }
+
+  /** Only zxids above 0 count: replies to auth, and refusals, carry 0 or -1. */
+  #noteZxid(frame: Buffer): void {
+    const high = frame.readInt32BE(4);
+    const low = frame.readUInt32BE(8);
+    if (high > this.#zxidHigh || (high === this.#zxidHigh && low > this.#zxidLow)) {
+      this.#zxidHigh = high;
+      this.#zxidLow = low;
+    }
+  }
+
+  // ---- credentials -------------------------------------------------------------------------------------------------
+
+  /** Kept for every connection to come; `request` is settled when a server has taken it. */
+  addCredential(scheme: string, auth: Buffer, request: InFlight<void>): void {
+    const refusal = this.refusal;
+    if (refusal !== null) {
+      request.end(refusal.code, refusal.why);
+      return;
+    }
+    this.#keepCredential({ scheme, auth, waiting: [request] });
+  }
+
+  override addAuthInfo(scheme: string, auth: Buffer): void {
+    this.#keepCredential({ scheme, auth, waiting: [] });
+  }
+
+  #keepCredential(credential: Credential): void {
+    this.credentials.push(credential);
+    if (this.#isReady) {
+      this.#sendCredential(credential);
+    }
+  }
+
+  #sendCredential(credential: Credential): void {
+    this.#write(authFrame({ scheme: credential.scheme, credential: credential.auth }));
+    this.#authPending.push(credential);
+  }
+
+  #readAuthReply(code: number): void {
+    const credential = this.#authPending.shift();
+    if (credential === undefined) {
+      throw new ProtocolError('a reply to a credential that was not sent', { record: 'ReplyHeader', field: 'xid' });
+    }
+    if (code !== 0) {
+      this.#authRefused(credential.scheme);
+      return;
+    }
+    for (const request of credential.waiting.splice(0)) {
+      request.succeed(undefined);
+    }
+    if (this.#authPending.length === 0) {
+      this.#opened();
+    }
+  }
+
+  #authRefused(scheme: string): void {
+    if (!isOver(this.#sessionState)) {
+      this.#end('authRefused', { type: 'authFailed', scheme });
+    }
+  }
+
+  // ---- what goes out -----------------------------------------------------------------------------------------------
+
+  #enqueue(request: InFlight): void {
+    if (!isConnected(this.#sessionState)) {
+      request.queuedAt = this.#clock.now();
+    }
+    this.#queued.push(request);
+    this.#scheduleFlush();
+  }
+
+  /** One flush a turn, so that requests made together leave together. */
+  #scheduleFlush(): void {
+    if (!this.#isFlushScheduled && this.#isWritable) {
+      this.#isFlushScheduled = true;
+      process.nextTick(() => {
+        this.#isFlushScheduled = false;
+        this.onPacketQueueReadable();
+      });
+    }
+  }
+
+  override onSocketDrain(): void {
+    this.#isWritable = true;
+    this.onPacketQueueReadable();
+  }
+
+  /** Sends what is queued, as far as the socket takes it. */
+  override onPacketQueueReadable(): void {
+    while (this.#isWritable && this.#maySend()) {
+      const parts: Buffer[] = [];
+      let bytes = 0;
+      while (bytes < WRITE_BYTES && this.#maySend()) {
+        const part = this.#takeNext();
+        if (part !== null) {
+          parts.push(part);
+          bytes += part.length;
+        }
+      }
+      if (parts.length > 0) {
+        this.#write(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, bytes));
+      }
+    }
+  }
+
+  #maySend(): boolean {
+    const next = this.#queued.peek();
+    if (next === undefined || this.#switchTo !== null) {
+      return false;
+    }
+    return !this.#isHandshaking || this.#mayPrecedeHandshake(next);
+  }
+
+  /**
+   * Eager: behind the handshake without waiting for its answer. A write only where there is no other server to turn to:
+   * were this one mute, nobody could say whether the write will happen.
+   */
+  #mayPrecedeHandshake(request: InFlight): boolean {
+    return (
+      this.#settings.eager && !this.#hasStood && (!request.operation.writes || this.#settings.servers.length === 1)
+    );
+  }
+
+  /** The next request's bytes; null where nobody waits for it any more. */
+  #takeNext(): Buffer | null {
+    const request = this.#queued.shift();
+    if (request === undefined || request.isSettled) {
+      return null;
+    }
+    this.xid = this.xid >= XID_MAX ? 1 : this.xid + 1;
+    request.header.xid = this.xid;
+    request.wasSent = true;
+    this.#pending.push(request);
+    return request.toBuffer();
+  }
+
+  #write(bytes: Buffer): void {
+    this.#heartbeat.sent(this.#clock.now());
+    // False: the kernel takes no more for now. `drain` goes on, so memory holds one write and not the whole queue.
+    this.#isWritable = this.socket?.write(bytes) === true;
+  }
+
+  /** Frames of SetWatches, between two connections as well as on one: without one there is nothing to arm. */
+  sendPriming(frames: readonly Buffer[]): void {
+    if (frames.length > 0 && isConnected(this.#sessionState)) {
+      this.#write(Buffer.concat(frames));
+    }
+  }
+
+  // ---- keeping alive -----------------------------------------------------------------------------------------------
+
+  #tick(): void {
+    this.#tickTimer = this.#clock.setTimeout(() => {
+      const verdict = this.#heartbeat.tick(this.#clock.now());
+      if (verdict === 'silent') {
+        this.#endConnection({
+          kind: 'silent',
+          reason: `nothing heard for ${Math.round((this.sessionTimeout * 2) / 3)} ms`,
+        });
+        return;
+      }
+      if (verdict === 'ping') {
+        this.socket?.write(PING_FRAME);
+      }
+      this.#tick();
+    }, this.#heartbeat.tickMs);
+  }
+
+  #searchReadWrite(): void {
+    this.#endSearch = startReadWriteSearch({
+      ...this.#settings,
+      found: (server) => {
+        this.#settings.debug(`${formatServer(server)}: serves writes; going there`);
+        this.#switchTo = server;
+        if (this.#pending.length === 0) {
+          this.#switchServer();
+        }
+      },
+    });
+  }
+
+  #switchServer(): void {
+    const server = this.#switchTo;
+    this.#switchTo = null;
+    if (server !== null) {
+      this.#rotation.prefer(server);
+      this.#endConnection({ kind: 'closed', reason: `${formatServer(server)} serves writes` });
+    }
+  }
+
+  // ---- the end of a connection -------------------------------------------------------------------------------------
+
+  override onSocketClosed(): void {
+    this.#endConnection({ kind: 'closed', reason: 'the server closed the connection' });
+  }
+
+  /** A first connection that fails is explained, which may take a question to the server. */
+  #socketEnded(socket: Socket, error: Error | null): void {
+    const server = this.#server as ServerAddress;
+    if (!this.#isHandshaking) {
+      this.#endConnection({
+        kind: 'closed',
+        reason: error === null ? 'the server closed the connection' : reasonOf(error),
+      });
+      return;
+    }
+    this.#endAttempt();
+    const isAsking = !this.#hasStood && !this.#probed.has(server);
+    const explained = isAsking ? this.#settings.opener.explain(error, server, socket) : undefined;
+    this.#probed.add(server);
+    const failure: AttemptFailure = { kind: 'closed', reason: error === null ? CLOSED_SILENTLY : reasonOf(error) };
+    if (explained === undefined) {
+      this.#endConnection(failure);
+      return;
+    }
+    explained
+      .catch(() => failure)
+      .then((explanation) => {
+        if (socket === this.socket) {
+          this.#endConnection(explanation);
+        }
+      });
+  }
+
+  /** The connection, or the attempt, is over; what follows depends on what we are about. */
+  #endConnection(failure: AttemptFailure): void {
+    const server = this.#server as ServerAddress;
+    const wasHandshaking = this.#isHandshaking;
+    this.#settings.debug(`${formatServer(server)}: ${failure.reason}`);
+    this.#takeDown();
+    if (wasHandshaking) {
+      this.#attemptFailed(server, failure);
+    } else {
+      this.#lost(server, failure.reason);
+    }
+  }
+
+  #takeDown(): void {
+    const socket = this.socket;
+    this.socket = undefined;
+    socket?.destroy();
+    this.#isReady = false;
+    this.#isWritable = false;
+    this.#isHandshaking = false;
+    this.#switchTo = null;
+    this.#endAttempt();
+    this.#endSearch();
+    this.#clock.clearTimeout(this.#tickTimer);
+    this.#clock.clearTimeout(this.#retryTimer);
+  }
+
+  #lost(server: ServerAddress, reason: string): void {
+    const name = formatServer(server);
+    this.#rotation.ended(this.#clock.now() - this.#establishedAt);
+    for (const request of this.#pending.drain()) {
+      request.end(
+        this.#closing === null ? 'CONNECTIONLOSS' : 'SESSIONCLOSED',
+        `connection lost before the reply (${name}: ${reason})`,
+        name,
+      );
+    }
+    this.#lostAt = this.#clock.now();
+    if (this.#closing !== null) {
+      this.#end('closed');
+      return;
+    }
+    this.#move('lost');
+    this.#emit({ type: 'disconnected', server, reason });
+    this.#sweep();
+    this.#retry();
+  }
+
+  #attemptFailed(server: ServerAddress, failure: AttemptFailure): void {
+    this.#takeBack(server);
+    this.#attempts.add(server, failure);
+    this.#emit({ type: 'attemptFailed', server, reason: failure.reason });
+    if (isOver(this.#sessionState)) {
+      return;
+    }
+    if (this.#closing !== null && this.#rotation.isRoundOver) {
+      this.#end('closed');
+    } else if (!this.#hasStood && this.#settings.waitMs === undefined && this.#attempts.isHopeless) {
+      this.#giveUp(this.#attempts.toError(null));
+    } else {
+      this.#retry();
+    }
+  }
+
+  /** Requests that went out behind a handshake without answer: reads wait for the next server, writes may have happened. */
+  #takeBack(server: ServerAddress): void {
+    for (const request of this.#pending.drain().reverse()) {
+      if (request.operation.writes) {
+        request.end('CONNECTIONLOSS', 'connection lost before the reply', formatServer(server));
+      } else if (!request.isSettled) {
+        request.wasSent = false;
+        this.#queued.unshift(request);
+      }
+    }
+  }
+
+  #retry(): void {
+    if (isOver(this.#sessionState)) {
+      return;
+    }
+    const delayMs = this.#closing === null ? this.#rotation.delayMs : 0;
+    this.#retryTimer = this.#clock.setTimeout(() => this.#attempt(), delayMs);
+  }
+
+  /** A request that has waited for a connection as long as a session lasts without one is told so. */
+  #sweep(): void {
+    const overdueAt = (request: InFlight): number => Math.max(request.queuedAt, this.#lostAt) + this.sessionTimeout;
+    const now = this.#clock.now();
+    this.#queued.keep((request) => {
+      if (!request.isSettled && !request.hasDeadline && overdueAt(request) <= now) {
+        request.end('CONNECTIONLOSS', `no server could be reached for ${this.sessionTimeout} ms`);
+      }
+      return !request.isSettled;
+    });
+    this.#sweepTimer = this.#clock.setTimeout(() => this.#sweep(), this.#heartbeat.tickMs * 2);
+  }
+
+  // ---- the end of the session --------------------------------------------------------------------------------------
+
+  /** Ends the session, on the server too where it can be reached within `deadlineMs`. Resolves in every case. */
+  shutDown(deadlineMs: number): Promise<void> {
+    if (this.#closing !== null) {
+      return this.#closing.promise;
+    }
+    if (isOver(this.#sessionState)) {
+      return Promise.resolve();
+    }
+    this.#closing = deferred();
+    const { promise } = this.#closing;
+    if (isConnected(this.#sessionState)) {
+      this.#endClosing = startDeadline(this.#clock, deadlineMs, () => this.#end('closed'));
+      this.#sendClose();
+    } else if (this.#hasStood) {
+      this.#endClosing = startDeadline(this.#clock, deadlineMs, () => this.#end('closed'));
+      this.#closeFromAfar();
+    } else {
+      this.#endUnanswered();
+    }
+    return promise;
+  }
+
+  /** Behind everything that was asked before; the gate takes nothing more. */
+  #sendClose(): void {
+    super.setState(ConnectionManager.STATES.CLOSING);
+    const request = new InFlight<void>(
+      CLOSE_SESSION,
+      () => this.#end('closed'),
+      () => this.#end('closed'),
+    );
+    super.queue(request as InFlight);
+  }
+
+  /** Between two connections: the session still stands on the server, so it is worth one round of attempts. */
+  #closeFromAfar(): void {
+    this.#failAll('SESSIONCLOSED', 'the session was closed');
+    this.#clock.clearTimeout(this.#sweepTimer);
+    if (this.socket === undefined) {
+      this.#clock.clearTimeout(this.#retryTimer);
+      this.#attempt();
+    }
+  }
+
+  /** The handshake may have left: then the order to close goes behind it. */
+  #endUnanswered(): void {
+    const socket = this.socket;
+    if (socket !== undefined && this.#isHandshaking && this.#isReady) {
+      this.socket = undefined;
+      socket.end(headerFrame(0, OPS.closeSession.code));
+      socket.on('data', () => {});
+      const end = startDeadline(this.#clock, CLOSE_MS, () => socket.destroy());
+      socket.on('close', end);
+    }
+    this.#giveUp(new ConnectionError('SESSIONCLOSED', 'the session was closed', { sessionOver: true }));
+  }
+
+  /** There will be no first connection. */
+  #giveUp(error: ConnectionError): void {
+    const opening = this.#opening;
+    this.#opening = null;
+    this.#end('closed', undefined, error);
+    opening?.reject(error);
+  }
+
+  #opened(): void {
+    this.#opening?.resolve();
+    this.#opening = null;
+  }
+
+  #end(move: 'expired' | 'authRefused' | 'closed', event?: SessionEvent, error?: ConnectionError): void {
+    if (isOver(this.#sessionState)) {
+      return;
+    }
+    this.#takeDown();
+    this.#endGiveUp();
+    this.#endClosing();
+    this.#clock.clearTimeout(this.#sweepTimer);
+    this.#move(move);
+    const state = this.#sessionState;
+    const code = error?.code ?? END_CODES[state] ?? 'SESSIONCLOSED';
+    this.#failAll(code, error?.message ?? END_WORDS[state] ?? '');
+    const opening = this.#opening;
+    this.#opening = null;
+    opening?.reject(new ConnectionError(code, END_WORDS[state] ?? '', { sessionOver: true }));
+    this.#emit(event ?? (move === 'expired' ? { type: 'expired' } : { type: 'closed' }));
+    this.#closing?.resolve();
+  }
+
+  #failAll(code: ConnectionCode, why: string): void {
+    for (const request of [...this.#pending.drain(), ...this.#queued.drain()]) {
+      request.end(code, why);
+    }
+    for (const credential of this.credentials as Credential[]) {
+      for (const request of credential.waiting.splice(0)) {
+        request.end(code, why);
+      }
+    }
+  }
+
+  /** The one setter. */
+  #move(move: SessionMove): void {
+    this.#sessionState = nextState(this.#sessionState, move);
+    super.setState(LIBRARY_STATES[this.#sessionState]);
+  }
+
+  #emit(event: SessionEvent): void {
+    this.#listener.onEvent(event);
+  }
+}
+
+const CLOSED_SILENTLY = 'the server closed the connection without an answer';
+
+const END_WORDS: Readonly<Partial<Record<SessionState, string>>> = {
+  expired: 'the session has expired',
+  authFailed: 'a credential was refused',
+  closed: 'the session was closed',
+};
+
+const CLOSE_SESSION: Operation<void> = {
+  op: 'closeSession',
+  code: OPS.closeSession.code,
+  writes: true,
+  path: undefined,
+  frame: headerFrame(0, OPS.closeSession.code),
+  accept: () => ({ value: undefined }),
+  refuse: () => ({ value: undefined }),
+};
+
+/** A server answers with a bare error where it cannot even make a session: a read-only one does so. */
+function refusedHandshake(code: number): AttemptFailure {
+  const name = errorName(code);
+  return name === 'NOTREADONLY'
+    ? { kind: 'notReadOnly', reason: 'it is read-only for want of a quorum, and makes no sessions (NOTREADONLY)' }
+    : { kind: 'closed', reason: `it refused to open a session (${name})` };
+}
+
+function reasonOf(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ECONNRESET' || code === 'EPIPE' ? 'the server cut the connection' : error.message;
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
