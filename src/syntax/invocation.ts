@@ -1,7 +1,15 @@
-/** Words to a verb and its typed values. */
-import type { CommandSpec } from '../commands/spec.js';
-import type { GlobalOptions } from './global-options.js';
+/** Words to a verb and its typed values: what a line, a script or the process's arguments mean. Sends and prints nothing. */
+import { COMMANDS, findCommand } from '../commands/registry.js';
+import type { Arg, CommandSpec, Option } from '../commands/spec.js';
+import { usageLine } from '../commands/usage.js';
+import { UsageError, type UsageFacts } from '../errors.js';
+import { GLOBAL_OPTIONS, type GlobalOption, type GlobalOptions } from './global-options.js';
 import type { Command } from './lines.js';
+import { type Given, parseOptions } from './program.js';
+import { quoteWord } from './quote.js';
+import { readGiven } from './resolve-options.js';
+import { refuseSingleHyphen, refuseSlips } from './slips.js';
+import { located, parseValue, placeOf, shown, unknownVerb, type ValueContext } from './values.js';
 import type { Word } from './word.js';
 
 /** `arguments`: of the process, split by the user's shell. `line`: typed in the REPL, or -e. `script`: from a file or a pipe. */
@@ -27,5 +35,220 @@ export interface Invocation {
  * @throws UsageError with the column (and line) of the word at fault; a command's `problem`
  */
 export function parseInvocation(command: Command | readonly Word[], context: InvocationContext): Invocation {
-  throw new Error(`not written yet: ${command} ${context.cwd}`);
+  const words = 'words' in command ? command.words : command;
+  if ('words' in command && command.problem !== undefined) {
+    throw command.problem;
+  }
+  const [verb, ...rest] = words;
+  if (verb === undefined) {
+    throw new UsageError('no command', { hint: 'help lists the commands.' });
+  }
+  return invoke(findVerb(verb), rest, context);
+}
+
+/** The options that may stand behind the verb: its own, then the global ones it does not define. */
+export function optionsOf(spec: CommandSpec): Option[] {
+  const own = Object.values(spec.options);
+  const global = GLOBAL_OPTIONS.filter(({ long }) => !own.some((option) => option.long === long)).map((option) => {
+    const { short, ...longOnly } = option;
+    return own.some((each) => each.short === short) ? longOnly : option;
+  });
+  return [...own, ...global];
+}
+
+export function isGlobal(option: Option): option is GlobalOption {
+  return 'scope' in option;
+}
+
+/** @throws UsageError: unknown command, with the nearest one */
+export function findVerb(word: Word): CommandSpec {
+  const spec = findCommand(word.text);
+  if (spec !== undefined) {
+    return spec;
+  }
+  if (word.text.startsWith('-')) {
+    throw new UsageError(
+      `a line begins with a command, not with ${shown(word.text)}`,
+      placeOf(word, { hint: 'Options come behind it: ls / -o json' }),
+    );
+  }
+  const names = COMMANDS.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  throw located(unknownVerb(word.text, names), word);
+}
+
+function invoke(spec: CommandSpec, words: readonly Word[], context: InvocationContext): Invocation {
+  try {
+    return understand(spec, words, context);
+  } catch (error) {
+    throw withUsage(error, spec);
+  }
+}
+
+function understand(spec: CommandSpec, words: readonly Word[], context: InvocationContext): Invocation {
+  const options = optionsOf(spec);
+  const fromProcess = context.source === 'arguments';
+  refuseSlips(words, options, fromProcess);
+  refuseSingleHyphen(words, options);
+  const takesText = spec.args.some(({ kind }) => kind === 'data' || kind === 'text');
+  const { given, operands } = parseOptions(words, options, { name: spec.name, stopAtOperand: false, takesText });
+  const own = given.filter(({ option }) => !isGlobal(option));
+  const global = given.filter(({ option }) => isGlobal(option));
+  if (global.some(({ option }) => option.long === 'help')) {
+    return helpFor(spec, readGiven(global));
+  }
+  refuseScope(global, spec, fromProcess);
+  refuseConflicts(given);
+  refuseOperands(spec, operands);
+  const values = {
+    ...readOptions(spec, own, context),
+    ...readOperands(spec, operands, valueContext(context, own)),
+  };
+  return { spec, values, overrides: readGiven(global) };
+}
+
+function valueContext(context: InvocationContext, given: readonly Given[]): ValueContext {
+  const fromProcess = context.source === 'arguments';
+  // A server puts the number behind the path of a sequential create, which may therefore end with a slash.
+  const sequential = given.some(({ option }) => option.long === 'sequential');
+  return { cwd: context.cwd, stdinAsData: context.stdinAsData ?? fromProcess, fromProcess, pathRules: { sequential } };
+}
+
+function helpFor(spec: CommandSpec, overrides: Partial<GlobalOptions>): Invocation {
+  const help = findCommand('help') as CommandSpec;
+  const name = help.args[0]?.name ?? 'verb';
+  return { spec: help, values: { ...emptyValues(help), [name]: spec.name }, overrides };
+}
+
+/** -e, -f and --version say what the run is; --server and its like belong to the whole run, so a line cannot change them. */
+function refuseScope(given: readonly Given[], spec: CommandSpec, fromProcess: boolean): void {
+  for (const { option, word, spelling } of given) {
+    const { scope } = option as GlobalOption;
+    if (scope === 'start') {
+      throw new UsageError(`${spelling} stands before the command, and ${spec.name} has no such option`, placeOf(word));
+    }
+    if (scope === 'run' && !fromProcess) {
+      const hint =
+        option.long === 'server' ? 'connect HOST:PORT' : option.long === 'auth' ? 'addauth SCHEME CREDENTIAL' : null;
+      const facts: UsageFacts = {
+        why: 'It is for the whole run: give it when zksh is started.',
+        ...(hint === null ? {} : { hint: `For the session from now on: ${hint}` }),
+      };
+      throw new UsageError(`${spelling} cannot change for one command`, placeOf(word, facts));
+    }
+  }
+}
+
+/** @throws UsageError where two given options exclude each other */
+export function refuseConflicts(given: readonly Given[]): void {
+  for (const { option, spelling, word } of given) {
+    const other = given.find((each) => option.conflicts?.includes(each.option.long) === true);
+    if (other !== undefined) {
+      throw new UsageError(`${spelling} and ${other.spelling} exclude each other`, placeOf(word));
+    }
+  }
+}
+
+function refuseOperands(spec: CommandSpec, operands: readonly Word[]): void {
+  const refusal = spec.refuse?.(operands.map(({ text }) => text)) ?? null;
+  if (refusal !== null) {
+    const { message, ...facts } = refusal;
+    throw new UsageError(message, operands[0] === undefined ? facts : placeOf(operands.at(-1) as Word, facts));
+  }
+  const missing = spec.args[operands.length];
+  if (missing !== undefined && missing.optional !== true) {
+    throw new UsageError(`${missing.name.toUpperCase()} is missing`, {
+      why: `${missing.summary.charAt(0).toUpperCase()}${missing.summary.slice(1)}.`,
+    });
+  }
+  const extra = operands[spec.args.length];
+  if (extra !== undefined && spec.args.at(-1)?.variadic !== true) {
+    throw tooMany(spec, operands, extra);
+  }
+}
+
+/** What zkCli ignores: a version where it took one long ago, the rest of a value with blanks. */
+function tooMany(spec: CommandSpec, operands: readonly Word[], extra: Word): UsageError {
+  const count = spec.args.length;
+  const line = (words: readonly Word[]) => [spec.name, ...words.map(({ text }) => quoteWord(text, 'line'))].join(' ');
+  const version = Object.values(spec.options).find(({ value }) => value?.kind === 'version');
+  const taken = operands.slice(0, count);
+  const last = spec.args.at(-1);
+  let hint: string | null = null;
+  if (version !== undefined && operands.length === count + 1 && /^-?\d+$/.test(extra.text)) {
+    hint = `${line(taken)} -${version.short ?? `-${version.long}`} ${extra.text}`;
+  } else if (last?.kind === 'data' || last?.kind === 'text') {
+    const joined = operands
+      .slice(count - 1)
+      .map(({ text }) => text)
+      .join(' ');
+    hint = `${line(taken.slice(0, -1))} ${quoteWord(joined, 'line')}`;
+  }
+  const what =
+    count === 0 ? 'takes no arguments' : `takes ${count === 1 ? 'one argument' : `at most ${count} arguments`}`;
+  return new UsageError(
+    `one word too many: ${shown(extra.text)}`,
+    placeOf(extra, {
+      why: `${spec.name} ${what}; a blank in an argument must be quoted.`,
+      ...(hint === null ? {} : { hint }),
+    }),
+  );
+}
+
+function readOptions(spec: CommandSpec, given: readonly Given[], context: InvocationContext): Record<string, unknown> {
+  const values = emptyValues(spec);
+  for (const [key, option] of Object.entries(spec.options)) {
+    for (const { word, spelling } of given.filter((each) => each.option === option)) {
+      const value = option.value === undefined ? true : readOption(word, option, spelling, context, given);
+      values[key] = option.repeatable === true ? [...((values[key] as unknown[] | undefined) ?? []), value] : value;
+    }
+  }
+  return values;
+}
+
+function readOption(
+  word: Word,
+  option: Option,
+  spelling: string,
+  context: InvocationContext,
+  given: readonly Given[],
+): unknown {
+  try {
+    return parseValue(word, option.value ?? { kind: 'text' }, valueContext(context, given));
+  } catch (error) {
+    throw located(error, word, spelling);
+  }
+}
+
+function readOperands(spec: CommandSpec, operands: readonly Word[], context: ValueContext): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  const read = (word: Word, arg: Arg) => parseValue(word, arg, context);
+  spec.args.forEach((arg, index) => {
+    const word = operands[index];
+    if (arg.variadic === true) {
+      values[arg.name] = operands.slice(index).map((each) => read(each, arg));
+    } else if (word !== undefined) {
+      values[arg.name] = read(word, arg);
+    }
+  });
+  return values;
+}
+
+/** As if nothing were given: switches off, the rest undefined, several: none. */
+function emptyValues(spec: CommandSpec): Record<string, unknown> {
+  const switches = Object.entries(spec.options).filter(([, { value }]) => value === undefined);
+  return Object.fromEntries([
+    ...switches.map(([key]) => [key, false]),
+    ...spec.args.filter(({ variadic }) => variadic === true).map(({ name }) => [name, []]),
+  ]);
+}
+
+function withUsage(error: unknown, spec: CommandSpec): unknown {
+  const { kind, usage } = (error ?? {}) as Partial<UsageError>;
+  if (kind !== 'usage' || usage !== undefined) {
+    return error;
+  }
+  const { message, why, hint, path, column, line, unknownCommand } = error as UsageError;
+  const facts = { why, hint, path, column, line, unknownCommand, usage: usageLine(spec) };
+  const known = Object.entries(facts).filter(([, value]) => value !== undefined);
+  return new UsageError(message, Object.fromEntries(known) as UsageFacts);
 }

@@ -1,8 +1,13 @@
-/** The process's arguments and environment to what this run is. */
+/** The process's arguments and environment to what this run is. Opens and prints nothing. */
 import type { CommandSpec } from '../commands/spec.js';
-import type { GlobalOptions } from './global-options.js';
-import type { Invocation } from './invocation.js';
-import type { ShellCompletionRequest } from './shell-completion.js';
+import { UsageError } from '../errors.js';
+import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.js';
+import { findVerb, type Invocation, parseInvocation, refuseConflicts } from './invocation.js';
+import { type Given, parseOptions } from './program.js';
+import { type Environment, resolveOptions, resolveOptionsLeniently } from './resolve-options.js';
+import { COMPLETE_WORD, readShellRequest, type ShellCompletionRequest } from './shell-completion.js';
+import { refuseSingleHyphen, refuseSlips } from './slips.js';
+import { argumentWords, type Word } from './word.js';
 
 export type ProcessRequest =
   | { readonly kind: 'repl'; readonly options: GlobalOptions }
@@ -29,8 +34,64 @@ export interface Terminals {
  */
 export function parseProcessArguments(
   words: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
   terminals: Terminals,
 ): ProcessRequest {
-  throw new Error(`not written yet: ${words} ${environment.PATH} ${terminals.stdinIsTerminal}`);
+  if (words[0] === COMPLETE_WORD) {
+    return { kind: 'complete', request: readShellRequest(words.slice(1), environment) };
+  }
+  const { given, verbWords } = splitAtVerb(argumentWords(words));
+  const has = (long: string) => given.some(({ option }) => option.long === long);
+  const [verb] = verbWords;
+  if (has('help')) {
+    return {
+      kind: 'help',
+      options: resolveOptionsLeniently(given, environment),
+      verb: verb === undefined ? null : findVerb(verb),
+    };
+  }
+  if (has('version')) {
+    return { kind: 'version', options: resolveOptionsLeniently(given, environment) };
+  }
+  return verb === undefined ? withoutVerb(given, environment, terminals) : withVerb(given, verbWords, environment);
+}
+
+/** Options before the verb, the verb and all behind it. @throws UsageError */
+export function splitAtVerb(words: readonly Word[]): { given: readonly Given[]; verbWords: readonly Word[] } {
+  const mode = { name: 'zksh', stopAtOperand: true, takesText: false };
+  const verbAt = words.findIndex(({ text }) => !/^[-–—−]/u.test(text));
+  refuseSlips(words.slice(0, verbAt < 0 ? undefined : verbAt), GLOBAL_OPTIONS, true);
+  refuseSingleHyphen(words.slice(0, verbAt < 0 ? undefined : verbAt), GLOBAL_OPTIONS);
+  const { given, operands } = parseOptions(words, GLOBAL_OPTIONS, mode);
+  return { given, verbWords: operands };
+}
+
+function withVerb(given: readonly Given[], verbWords: readonly Word[], environment: Environment): ProcessRequest {
+  const other = given.find(({ option }) => option.long === 'execute' || option.long === 'file');
+  if (other !== undefined) {
+    throw new UsageError(`${other.spelling} and the command ${verbWords[0]?.text}: one of them`, {
+      hint: `All commands with -e: zksh ${verbWords.length > 0 ? '-e' : ''} 'CMD' -e 'CMD'`,
+    });
+  }
+  const invocation = parseInvocation(verbWords, { cwd: '/', source: 'arguments' });
+  const options = { ...resolveOptions(given, environment), ...invocation.overrides };
+  return { kind: 'verb', options, invocation };
+}
+
+function withoutVerb(given: readonly Given[], environment: Environment, terminals: Terminals): ProcessRequest {
+  const texts = given.filter(({ option }) => option.long === 'execute').map(({ word }) => word.text);
+  const file = given.filter(({ option }) => option.long === 'file').at(-1)?.word.text;
+  if (texts.length > 0 && file !== undefined) {
+    throw new UsageError('-e and -f exclude each other');
+  }
+  refuseConflicts(given);
+  const options = resolveOptions(given, environment);
+  if (texts.length > 0) {
+    return { kind: 'commands', options, texts };
+  }
+  if (file !== undefined) {
+    return { kind: 'script', options, file };
+  }
+  const isInteractive = terminals.stdinIsTerminal && terminals.stdoutIsTerminal;
+  return isInteractive ? { kind: 'repl', options } : { kind: 'script', options, file: '-' };
 }

@@ -19,6 +19,7 @@
  * No candidates: no output. Nothing on stderr, status 0, whatever happens; cli ends it after its budget of 300 ms.
  */
 import type { GlobalOptions } from './global-options.js';
+import type { Environment } from './resolve-options.js';
 
 export type CompletingShell = 'bash' | 'zsh' | 'fish';
 
@@ -43,4 +44,8 @@ export interface CompletionSources {
 /** The whole answer. Never rejects. */
 export async function answerShell(request: ShellCompletionRequest, sources: CompletionSources): Promise<string> {
   throw new Error(`not written yet: ${request.shell} ${typeof sources.listFiles}`);
+}
+
+export function readShellRequest(words: readonly string[], environment: Environment): ShellCompletionRequest {
+  throw new Error(`not written yet ${words} ${environment.PATH}`);
 }
