@@ -28,7 +28,7 @@ export interface CommandSurroundings {
   /** Told of each verb before it runs; may throw what stands against it. */
   starting(spec: CommandSpec): void;
   /** Told of each result. */
-  resulted(spec: CommandSpec, result: Result): void;
+  resulted(result: Result): void;
 }
 
 /** How long a verb that was told to end may take for its last words. */
@@ -93,7 +93,7 @@ async function runInvocation({ spec, values }: Invocation, run: Run): Promise<nu
   const results = runCommand(spec, values, contextOf(run));
   try {
     for await (const result of untilAborted(results, signal, run.clock)) {
-      run.resulted(spec, result);
+      run.resulted(result);
       if (result.kind === 'ended') {
         status = result.status;
       } else if (result.kind === 'failure') {

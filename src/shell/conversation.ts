@@ -94,8 +94,8 @@ export function createConversation(around: ConversationSurroundings): Conversati
     }
   }
 
-  function resulted(spec: CommandSpec, result: Result): void {
-    transcript = noteResult(transcript, spec.name, result, connection.current?.sessionId ?? null);
+  function resulted(result: Result): void {
+    transcript = noteResult(transcript, result, connection.current?.sessionId ?? null);
   }
 
   async function open(): Promise<void> {

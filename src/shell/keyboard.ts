@@ -30,7 +30,6 @@ const FINALS: Readonly<Record<string, string>> = {
   F: 'end',
   H: 'home',
   Z: 'S-tab',
-  M: 'enter',
 };
 const TILDES: Readonly<Record<string, string>> = {
   1: 'home',
@@ -122,7 +121,7 @@ function readEscape(input: string, atEnd: boolean): [number, KeyPress | null] {
   const sequence = /^\x1b(\x1b)?(?:\[\[?([0-9;:<=>?]*)[ -/]*([@-~])|O([0-9;]*)([A-Za-z]))/.exec(input);
   if (sequence !== null) {
     const [whole, doubled, csi, csiFinal, ss3, ss3Final] = sequence;
-    const key = namedKey(csi ?? ss3 ?? '', csiFinal ?? ss3Final ?? '');
+    const key = ss3Final === 'M' ? 'enter' : namedKey(csi ?? ss3 ?? '', csiFinal ?? ss3Final ?? '');
     return [whole.length, key === null ? null : { type: 'key', key: doubled === undefined ? key : withAlt(key) }];
   }
   if (!atEnd && /^\x1b\x1b?(?:\[\[?[0-9;:<=>?]*[ -/]*|O[0-9;]*)?$/.test(input)) {

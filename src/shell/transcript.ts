@@ -61,16 +61,11 @@ export function tellEvent(state: TranscriptState, event: SessionEvent, { time, w
 }
 
 /** A verb's result: ephemerals that now hang on this session, or no more. */
-export function noteResult(
-  state: TranscriptState,
-  verb: string,
-  result: Result,
-  sessionId: bigint | null,
-): TranscriptState {
+export function noteResult(state: TranscriptState, result: Result, sessionId: bigint | null): TranscriptState {
   if (result.kind === 'created' && sessionId !== null && result.stat?.ephemeralOwner === sessionId) {
     return { ...state, ephemerals: [...state.ephemerals, result.path] };
   }
-  if (result.kind === 'done' && verb === 'delete') {
+  if (result.kind === 'done' && result.verb === 'delete') {
     return { ...state, ephemerals: state.ephemerals.filter((path) => path !== result.fields.path) };
   }
   return state;
