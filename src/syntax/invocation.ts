@@ -35,6 +35,19 @@ export interface Invocation {
  * @throws UsageError with the column (and line) of the word at fault; a command's `problem`
  */
 export function parseInvocation(command: Command | readonly Word[], context: InvocationContext): Invocation {
+  return readCommand(command, context).invocation;
+}
+
+export interface ReadCommand {
+  readonly invocation: Invocation;
+  /** The global options that stood behind the verb. */
+  readonly global: readonly Given[];
+  /** The verb whose help is asked for by --help. */
+  readonly asksForHelp: CommandSpec | null;
+}
+
+/** As parseInvocation, for process-arguments.ts, which wants to know more. @throws UsageError */
+export function readCommand(command: Command | readonly Word[], context: InvocationContext): ReadCommand {
   const words = 'words' in command ? command.words : command;
   if ('words' in command && command.problem !== undefined) {
     throw command.problem;
@@ -76,7 +89,7 @@ export function findVerb(word: Word): CommandSpec {
   throw located(unknownVerb(word.text, names), word);
 }
 
-function invoke(spec: CommandSpec, words: readonly Word[], context: InvocationContext): Invocation {
+function invoke(spec: CommandSpec, words: readonly Word[], context: InvocationContext): ReadCommand {
   try {
     return understand(spec, words, context);
   } catch (error) {
@@ -84,7 +97,7 @@ function invoke(spec: CommandSpec, words: readonly Word[], context: InvocationCo
   }
 }
 
-function understand(spec: CommandSpec, words: readonly Word[], context: InvocationContext): Invocation {
+function understand(spec: CommandSpec, words: readonly Word[], context: InvocationContext): ReadCommand {
   const options = optionsOf(spec);
   const fromProcess = context.source === 'arguments';
   refuseSlips(words, options, fromProcess);
@@ -94,7 +107,7 @@ function understand(spec: CommandSpec, words: readonly Word[], context: Invocati
   const own = given.filter(({ option }) => !isGlobal(option));
   const global = given.filter(({ option }) => isGlobal(option));
   if (global.some(({ option }) => option.long === 'help')) {
-    return helpFor(spec, readGiven(global));
+    return { invocation: helpFor(spec, readGiven(global)), global, asksForHelp: spec };
   }
   refuseScope(global, spec, fromProcess);
   refuseConflicts(given);
@@ -103,7 +116,7 @@ function understand(spec: CommandSpec, words: readonly Word[], context: Invocati
     ...readOptions(spec, own, context),
     ...readOperands(spec, operands, valueContext(context, own)),
   };
-  return { spec, values, overrides: readGiven(global) };
+  return { invocation: { spec, values, overrides: readGiven(global) }, global, asksForHelp: null };
 }
 
 function valueContext(context: InvocationContext, given: readonly Given[]): ValueContext {
@@ -149,7 +162,7 @@ export function refuseConflicts(given: readonly Given[]): void {
 }
 
 function refuseOperands(spec: CommandSpec, operands: readonly Word[]): void {
-  const refusal = spec.refuse?.(operands.map(({ text }) => text)) ?? null;
+  const refusal = spec.refuse?.(operands.map(({ text }) => quoteWord(text, 'line'))) ?? null;
   if (refusal !== null) {
     const { message, ...facts } = refusal;
     throw new UsageError(message, operands[0] === undefined ? facts : placeOf(operands.at(-1) as Word, facts));

@@ -81,11 +81,35 @@ interface Draft {
   /** Texts of those that were. */
   documents: string;
   open: Incomplete | null;
+  endsWith: 'text' | 'comment' | 'separator';
 }
 
 interface Waiting extends Incomplete {
   readonly wordIndex: number;
   readonly stripTabs: boolean;
+}
+
+/** The command in which a text ends, for completion and hints: its words; the last one may be cut off, in an open quote. */
+export interface Unfinished {
+  readonly words: readonly Word[];
+  /** `'`, `"`, `$'`, `\\`; null where nothing is open. */
+  readonly open: string | null;
+}
+
+/** null where the text ends in a comment or in a here-document. */
+export function commandAtEnd(text: string): Unfinished | null {
+  const drafts = readDrafts(createReader(text));
+  const last = drafts.at(-1);
+  if (last === undefined || last.endsWith === 'separator') {
+    const isInDocument = drafts.some(({ waiting }) => waiting.length > 0) && text.lastIndexOf('\n') >= (last?.end ?? 0);
+    return isInDocument ? null : { words: [], open: null };
+  }
+  return last.endsWith === 'comment' ? null : { words: last.words, open: last.open?.text.trimEnd() ?? null };
+}
+
+/** Every command of the text with its words, whatever is wrong with it or open. */
+export function wordsOfAll(text: string): (readonly Word[])[] {
+  return readDrafts(createReader(text)).map(({ words }) => words);
 }
 
 function readDrafts(reader: Reader): Draft[] {
@@ -97,8 +121,9 @@ function readDrafts(reader: Reader): Draft[] {
   let firstOfLine = 0;
   while (reader.at < text.length) {
     const draft = readDraft(reader);
-    if (draft !== null) {
-      drafts.push(draft);
+    drafts.push(draft);
+    if (!(reader.at >= text.length)) {
+      draft.endsWith = 'separator';
     }
     if (newlineLength(text, reader.at) > 0) {
       passNewline(reader);
@@ -111,8 +136,8 @@ function readDrafts(reader: Reader): Draft[] {
   return drafts;
 }
 
-/** Up to a newline, `;` or the end; null where there is nothing but a comment. */
-function readDraft(reader: Reader): Draft | null {
+/** Up to a newline, `;` or the end. Without words where there is nothing but a comment. */
+function readDraft(reader: Reader): Draft {
   skipBlanks(reader);
   reader.problem = null;
   const draft: Draft = {
@@ -125,10 +150,12 @@ function readDraft(reader: Reader): Draft | null {
     waiting: [],
     documents: '',
     open: null,
+    endsWith: 'text',
   };
   while (reader.open === null && !endsCommand(reader)) {
     if (reader.text[reader.at] === '#') {
       skipComment(reader);
+      draft.endsWith = 'comment';
     } else if (reader.text.startsWith('<<', reader.at)) {
       readMarker(reader, draft);
     } else {
@@ -139,7 +166,7 @@ function readDraft(reader: Reader): Draft | null {
   }
   draft.problem = reader.problem;
   draft.open = reader.open;
-  return draft.words.length === 0 && draft.problem === null && draft.open === null ? null : draft;
+  return draft;
 }
 
 function endsCommand({ text, at }: Reader): boolean {

@@ -2,9 +2,10 @@
 import type { CommandSpec } from '../commands/spec.js';
 import { UsageError } from '../errors.js';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.js';
-import { findVerb, type Invocation, parseInvocation, refuseConflicts } from './invocation.js';
+import { findVerb, type Invocation, readCommand, refuseConflicts } from './invocation.js';
 import { type Given, parseOptions } from './program.js';
 import { type Environment, resolveOptions, resolveOptionsLeniently } from './resolve-options.js';
+import { assignRoles } from './roles.js';
 import { COMPLETE_WORD, readShellRequest, type ShellCompletionRequest } from './shell-completion.js';
 import { refuseSingleHyphen, refuseSlips } from './slips.js';
 import { argumentWords, type Word } from './word.js';
@@ -59,9 +60,10 @@ export function parseProcessArguments(
 /** Options before the verb, the verb and all behind it. @throws UsageError */
 export function splitAtVerb(words: readonly Word[]): { given: readonly Given[]; verbWords: readonly Word[] } {
   const mode = { name: 'zksh', stopAtOperand: true, takesText: false };
-  const verbAt = words.findIndex(({ text }) => !/^[-–—−]/u.test(text));
-  refuseSlips(words.slice(0, verbAt < 0 ? undefined : verbAt), GLOBAL_OPTIONS, true);
-  refuseSingleHyphen(words.slice(0, verbAt < 0 ? undefined : verbAt), GLOBAL_OPTIONS);
+  const operandAt = assignRoles(words, GLOBAL_OPTIONS).roles.findIndex(({ role }) => role === 'operand');
+  const verbAt = operandAt < 0 ? words.length : operandAt;
+  refuseSlips(words.slice(0, verbAt + 1), GLOBAL_OPTIONS, true);
+  refuseSingleHyphen(words, GLOBAL_OPTIONS, verbAt);
   const { given, operands } = parseOptions(words, GLOBAL_OPTIONS, mode);
   return { given, verbWords: operands };
 }
@@ -73,9 +75,11 @@ function withVerb(given: readonly Given[], verbWords: readonly Word[], environme
       hint: `All commands with -e: zksh ${verbWords.length > 0 ? '-e' : ''} 'CMD' -e 'CMD'`,
     });
   }
-  const invocation = parseInvocation(verbWords, { cwd: '/', source: 'arguments' });
-  const options = { ...resolveOptions(given, environment), ...invocation.overrides };
-  return { kind: 'verb', options, invocation };
+  const { invocation, global, asksForHelp } = readCommand(verbWords, { cwd: '/', source: 'arguments' });
+  if (asksForHelp !== null) {
+    return { kind: 'help', options: resolveOptionsLeniently([...given, ...global], environment), verb: asksForHelp };
+  }
+  return { kind: 'verb', options: resolveOptions([...given, ...global], environment), invocation };
 }
 
 function withoutVerb(given: readonly Given[], environment: Environment, terminals: Terminals): ProcessRequest {

@@ -34,6 +34,7 @@ export interface ParseMode {
 /** @throws UsageError */
 export function parseOptions(words: readonly Word[], options: readonly Option[], mode: ParseMode): Parsed {
   const { roles } = assignRoles(words, options);
+  refuseOddOptions(words, roles);
   const tokens = toTokens(words, roles, mode.stopAtOperand);
   const given: Given[] = [];
   const program = new Command(mode.name).exitOverride().helpOption(false).allowExcessArguments();
@@ -59,6 +60,19 @@ export function parseOptions(words: readonly Word[], options: readonly Option[],
     throw unknownOption(hyphened, words, options, mode);
   }
   return { given, operands: program.args.map((text) => tokens.wordOf(text)) };
+}
+
+/** An option's own word is text; so tokens, which begin with NUL, cannot be taken for one. */
+function refuseOddOptions(words: readonly Word[], roles: readonly Role[]): void {
+  const odd = words.find(
+    ({ text, bytes }, index) => roles[index]?.role === 'option' && (bytes !== undefined || text.includes('\0')),
+  );
+  if (odd !== undefined) {
+    throw new UsageError(
+      'a NUL, or bytes that are not UTF-8, in an option',
+      placeOf(odd, { why: 'Only the data of a znode may be any bytes.' }),
+    );
+  }
 }
 
 /**

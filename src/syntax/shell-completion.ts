@@ -18,8 +18,14 @@
  * gets no names with control characters.
  * No candidates: no output. Nothing on stderr, status 0, whatever happens; cli ends it after its budget of 300 ms.
  */
-import type { GlobalOptions } from './global-options.js';
-import type { Environment } from './resolve-options.js';
+import { COMMANDS } from '../commands/registry.js';
+import type { CompletionSources } from './candidate.js';
+import { suggest } from './candidates.js';
+import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.js';
+import type { Given } from './program.js';
+import { type Environment, resolveOptions } from './resolve-options.js';
+import { assignRoles } from './roles.js';
+import { argumentWords } from './word.js';
 
 export type CompletingShell = 'bash' | 'zsh' | 'fish';
 
@@ -34,18 +40,75 @@ export interface ShellCompletionRequest {
   readonly options: GlobalOptions | null;
 }
 
-export interface CompletionSources {
-  /** Names of the children, any order. May reject: then there are no candidates. */
-  listChildren(path: string): Promise<readonly string[]>;
-  /** Entries of a folder of this machine; names of folders end in `/`. */
-  listFiles?(folder: string): Promise<readonly string[]>;
-}
-
-/** The whole answer. Never rejects. */
+/** The candidate lines. Never rejects: without a server, or with words that make no sense, there are fewer, or none. */
 export async function answerShell(request: ShellCompletionRequest, sources: CompletionSources): Promise<string> {
-  throw new Error(`not written yet: ${request.shell} ${typeof sources.listFiles}`);
+  const { shell, words, wordIndex, options } = request;
+  const context = {
+    ...sources,
+    listChildren: options === null ? () => Promise.resolve([]) : (path: string) => sources.listChildren(path),
+    cwd: '/',
+    commands: COMMANDS.filter((spec) => spec.interactiveOnly !== true),
+    atStart: true,
+  };
+  try {
+    const before = argumentWords(words.slice(1, wordIndex));
+    const candidates = await suggest(before, words[wordIndex] ?? '', context);
+    const fit = shell === 'fish' ? candidates.filter(({ text }) => !CONTROL.test(text)) : candidates;
+    return fit
+      .map(({ text, more, summary }) => `${encode(text)}\t${more ? 'more' : 'end'}\t${encode(summary)}\n`)
+      .join('');
+  } catch {
+    return '';
+  }
 }
 
+/** @param words behind the hidden verb: SHELL CWORD -- WORD… */
 export function readShellRequest(words: readonly string[], environment: Environment): ShellCompletionRequest {
-  throw new Error(`not written yet ${words} ${environment.PATH}`);
+  const [shell, index = '', , ...line] = words;
+  const wordIndex = Math.min(/^\d+$/.test(index) ? Number(index) : line.length, line.length);
+  return {
+    shell: SHELLS.find((each) => each === shell) ?? 'bash',
+    words: line,
+    wordIndex,
+    options: optionsBefore(line.slice(1, wordIndex), environment),
+  };
+}
+
+/** Global options that stand before the verb. Where one makes no sense the command would fail, and no server is asked. */
+function optionsBefore(line: readonly string[], environment: Environment): GlobalOptions | null {
+  const words = argumentWords(line);
+  const { roles } = assignRoles(words, GLOBAL_OPTIONS);
+  const verbAt = roles.findIndex(({ role }) => role === 'operand');
+  const given: Given[] = [];
+  words.slice(0, verbAt < 0 ? undefined : verbAt).forEach((word, index) => {
+    const role = roles[index];
+    if (role?.role === 'value') {
+      given.push({ option: role.option, word, spelling: `--${role.option.long}` });
+    } else if (role?.role === 'option') {
+      const inline = word.text.startsWith('--') ? word.text.indexOf('=') + 1 : 1 + role.all.length;
+      for (const option of role.all.filter(({ value }) => value === undefined || role.inline)) {
+        given.push({ option, word: { ...word, text: word.text.slice(inline) }, spelling: `--${option.long}` });
+      }
+    }
+  });
+  try {
+    return resolveOptions(given, environment);
+  } catch {
+    return null;
+  }
+}
+
+const SHELLS: readonly CompletingShell[] = ['bash', 'zsh', 'fish'];
+
+const CONTROL = /\p{Cc}/u;
+
+/** For `printf %b`: a backslash doubled, control characters as the bytes of their UTF-8. */
+function encode(text: string): string {
+  return text.replace(/[\\\p{Cc}]/gu, (character) => SHORT[character] ?? hexBytes(character));
+}
+
+const SHORT: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+function hexBytes(character: string): string {
+  return Array.from(Buffer.from(character, 'utf8'), (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
 }

@@ -39,9 +39,9 @@ export function refuseSlips(words: readonly Word[], options: readonly Option[], 
   }
 }
 
-/** A long option with one hyphen, as zkCli has them: `-server` would be `-s erver`. @throws UsageError */
-export function refuseSingleHyphen(words: readonly Word[], options: readonly Option[]): void {
-  for (const [index, word] of words.entries()) {
+/** A long option with one hyphen, as zkCli has them: `-server` would be `-s erver`. @param count words to look at @throws UsageError */
+export function refuseSingleHyphen(words: readonly Word[], options: readonly Option[], count = words.length): void {
+  for (const [index, word] of words.slice(0, count).entries()) {
     if (word.text === '--') {
       return;
     }
