@@ -65,6 +65,13 @@ export class AttemptLog {
     this.#failures.set(formatServer(server), failure);
   }
 
+  /** For an attempt that was broken off: what an earlier one has shown says more. */
+  addUnlessKnown(server: ServerAddress, failure: AttemptFailure): void {
+    if (!this.#failures.has(formatServer(server))) {
+      this.add(server, failure);
+    }
+  }
+
   clear(): void {
     this.#failures.clear();
   }

@@ -224,8 +224,16 @@ export class ZkConnection extends ConnectionManager {
     }
     super.setState(LIBRARY_STATES.connecting);
     const ms = this.#settings.waitMs ?? this.#settings.connectTimeoutMs;
-    this.#endGiveUp = startDeadline(this.#clock, ms, () => this.#giveUp(this.#attempts.toError(ms)));
+    this.#endGiveUp = startDeadline(this.#clock, ms, () => this.#giveUp(this.#outOfTime(ms)));
     this.#attempt();
+  }
+
+  /** The attempt that was under way has come to nothing, too. */
+  #outOfTime(ms: number): ConnectionError {
+    if (this.#isHandshaking && this.#server !== null) {
+      this.#attempts.addUnlessKnown(this.#server, { kind: 'silent', reason: `no answer within ${ms} ms` });
+    }
+    return this.#attempts.toError(ms);
   }
 
   /** @deprecated the facade's name for shutDown */

@@ -3,6 +3,7 @@ import { connect as connectPlain, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Clock, ServerAddress, TlsOptions } from './api.js';
 import { type AttemptFailure, explainSocketError } from './attempts.js';
+import { formatServer } from './connect-string.js';
 import { createTlsConnector, explainPlainToTlsPort } from './tls.js';
 
 export interface SocketOpener {
@@ -55,7 +56,7 @@ function tlsOpener(tls: TlsOptions, clock: Clock): SocketOpener {
       const explained = await connector.explain(error, server, socket as TLSSocket);
       return explained === null
         ? explainSocketError(error)
-        : { kind: 'tls', reason: explained.message, error: explained };
+        : { kind: 'tls', reason: explained.message.slice(formatServer(server).length + 2), error: explained };
     },
   };
 }

@@ -14,6 +14,7 @@ export interface FaultProxy {
   readonly address: string;
   /** Ever accepted. */
   readonly connectionsCount: number;
+  /** Those that clients have not ended. */
   readonly openCount: number;
   /** Bytes passed to clients so far. */
   readonly bytesToClients: number;
@@ -73,7 +74,7 @@ class RunningProxy implements FaultProxy {
   }
 
   get openCount(): number {
-    return [...this.#links].filter((link) => !link.client.destroyed).length;
+    return [...this.#links].filter(({ client }) => !client.destroyed && !client.readableEnded).length;
   }
 
   blackHole(direction: 'both' | 'toClients' = 'both'): void {
@@ -112,6 +113,7 @@ class RunningProxy implements FaultProxy {
     cut.bytesLeft -= allowed.length;
     if (cut.bytesLeft === 0) {
       this.#cut = null;
+      link.stop();
       // Behind the write of these last bytes, and late enough that a reset does not overtake them.
       setTimeout(() => {
         link.end(cut.how);
@@ -179,11 +181,16 @@ class Link {
 
   end(how: 'close' | 'reset'): void {
     this.#isEnded = true;
-    for (const stream of this.#streams) stream.stop();
+    this.stop();
     for (const socket of [this.client, this.#server]) {
       if (how === 'reset') socket?.resetAndDestroy();
       else socket?.destroySoon();
     }
+  }
+
+  /** Nothing passes any more, in either direction. */
+  stop(): void {
+    for (const stream of this.#streams) stream.stop();
   }
 
   onEnd(call: () => void): void {
