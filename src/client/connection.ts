@@ -5,6 +5,7 @@
 import { isZkshError } from '../errors.js';
 import type { AuthInfo, Connection, ConnectOptions, Session, SessionEvent } from './api.js';
 import { DEFAULT_SERVERS, parseConnectString } from './connect-string.js';
+import { Listeners } from './listeners.js';
 import { createSession, type UnopenedSession } from './session.js';
 import { isOver } from './session-state.js';
 
@@ -15,7 +16,7 @@ export function createConnection(options: ConnectOptions = {}): Connection {
 class LazyConnection implements Connection {
   servers: string;
   readonly #options: ConnectOptions;
-  readonly #listeners = new Set<(event: SessionEvent) => void>();
+  readonly #listeners = new Listeners();
   /** Added while it runs; those of the options come before them. */
   #added: AuthInfo[] = [];
   #session: UnopenedSession | null = null;
@@ -66,9 +67,7 @@ class LazyConnection implements Connection {
   }
 
   onEvent(listener: (event: SessionEvent) => void): () => void {
-    const own = (event: SessionEvent): void => listener(event);
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+    return this.#listeners.add(listener);
   }
 
   async #openNew(): Promise<Session> {
@@ -98,9 +97,7 @@ class LazyConnection implements Connection {
   /** A session that has been replaced has nothing more to say, but for its end. */
   #tell(session: Session, event: SessionEvent): void {
     if (session === this.#session || event.type === 'closed') {
-      for (const listener of [...this.#listeners]) {
-        listener(event);
-      }
+      this.#listeners.tell(event);
     }
   }
 

@@ -31,6 +31,7 @@ import { systemClock, systemRandom } from './clock.js';
 import { DEFAULT_SERVERS, parseConnectString } from './connect-string.js';
 import { CLOSE_MS, createEngine, type ZkConnection } from './engine.js';
 import { InFlight, type Operation } from './in-flight.js';
+import { Listeners } from './listeners.js';
 import * as operations from './operations.js';
 import { setWatchesFrames } from './priming.js';
 import { createSocketOpener } from './socket-opener.js';
@@ -71,7 +72,7 @@ class ZkSession implements UnopenedSession {
   readonly #signal: AbortSignal | undefined;
   readonly #waiting: Waiting;
   readonly #watches = new WatchRegistry();
-  readonly #listeners = new Set<(event: SessionEvent) => void>();
+  readonly #listeners = new Listeners();
   /** Servers before 3.5 do not know create2; those before 3.9 no removal by the kind of persistent watch. */
   #hasCreate2 = true;
   #hasRemovalByMode = true;
@@ -158,10 +159,7 @@ class ZkSession implements UnopenedSession {
   }
 
   onEvent(listener: (event: SessionEvent) => void): () => void {
-    // A wrapper, so that the same function may listen twice and end one of the two.
-    const own = (event: SessionEvent): void => listener(event);
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+    return this.#listeners.add(listener);
   }
 
   // ---- reads -------------------------------------------------------------------------------------------------------
@@ -420,16 +418,7 @@ class ZkSession implements UnopenedSession {
     if (event.type === 'expired' || event.type === 'closed' || event.type === 'authFailed') {
       this.#watches.clear();
     }
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(event);
-      } catch (error) {
-        // It is the listener's fault and must be seen; the session goes on.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    this.#listeners.tell(event);
   }
 
   // ---- how everything is asked -------------------------------------------------------------------------------------
