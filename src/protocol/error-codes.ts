@@ -186,7 +186,7 @@ const ENTRIES = [
   }),
   entry(-110, 'NODEEXISTS', 'NodeExists', {
     what: 'it exists already',
-    why: 'create never replaces a znode.',
+    why: 'A create never replaces a znode.',
     do: 'To write to the one that is there: set {path} DATA',
   }),
   entry(-111, 'NOTEMPTY', 'Directory not empty', {

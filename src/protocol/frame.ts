@@ -18,6 +18,7 @@ export class FrameSplitter {
   #available = 0;
   /** Of the frame that is coming in; null while its length is. */
   #frameLength: number | null = null;
+  #failure: ProtocolError | null = null;
 
   /** @param frameBytesMax longest frame accepted, without the four bytes of its length */
   constructor(frameBytesMax: number) {
@@ -42,6 +43,9 @@ export class FrameSplitter {
    * @throws ProtocolError where a length is negative or too large; the stream cannot be used any further
    */
   next(): Buffer | null {
+    if (this.#failure !== null) {
+      throw this.#failure;
+    }
     this.#frameLength ??= this.#readLength();
     if (this.#frameLength === null || this.#available < this.#frameLength) {
       return null;
@@ -58,7 +62,9 @@ export class FrameSplitter {
     const length = this.#take(FRAME_HEADER_BYTES).readInt32BE(0);
     if (length < 0 || length > this.#frameBytesMax) {
       const why = length < 0 ? 'a negative length' : `more than the ${this.#frameBytesMax} accepted`;
-      throw new ProtocolError(`a frame of ${length} bytes: ${why}`, { record: 'Frame', field: 'length', offset: 0 });
+      const message = `a frame of ${length} bytes: ${why}`;
+      this.#failure = new ProtocolError(message, { record: 'Frame', field: 'length', offset: 0 });
+      throw this.#failure;
     }
     return length;
   }

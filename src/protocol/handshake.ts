@@ -5,7 +5,7 @@
 import { ProtocolError } from '../errors.js';
 import { JuteReader, JuteWriter } from './jute.js';
 import { FRAME_HEADER_BYTES, PASSWORD_BYTES } from './limits.js';
-import { decodeRecord, writeRecord } from './record.js';
+import { decodeRecord, expectEnd, writeRecord } from './record.js';
 import { ConnectRequest, ConnectResponse, ReplyHeader } from './records.js';
 
 export interface ConnectRequestValue {
@@ -89,6 +89,7 @@ export function decodeConnectResponse(frame: Buffer): ConnectResponseValue {
   }
   const { timeOut, sessionId, passwd } = decodeRecord(ConnectResponse, reader);
   const readOnly = readReadOnly(reader);
+  expectEnd(ConnectResponse.name, reader);
   if (timeOut <= 0) {
     return { kind: 'expired', readOnly };
   }

@@ -2,12 +2,11 @@
  * Whole messages: a length, a header, a body; requests and replies, for both sides of the wire.
  * The handshake, which has no header, is handshake.ts; taking frames off a stream is frame.ts.
  */
-import { ProtocolError } from '../errors.js';
 import { XID } from './ids.js';
 import { type JuteReader, JuteWriter } from './jute.js';
 import { FRAME_HEADER_BYTES } from './limits.js';
 import type { Op, ReplyInputOf, ReplyOf, RequestOf, RequestValueOf } from './ops.js';
-import { decodeRecord, type RecordType, type ValueOf, writeRecord } from './record.js';
+import { decodeRecord, expectEnd, type RecordType, type ValueOf, writeRecord } from './record.js';
 import { ReplyHeader, RequestHeader, WatcherEvent } from './records.js';
 
 export type RequestHeaderValue = ValueOf<typeof RequestHeader>;
@@ -118,14 +117,4 @@ function endFrame(writer: JuteWriter, start: number): number {
   const length = writer.length - start - FRAME_HEADER_BYTES;
   writer.patchInt(start, length);
   return length;
-}
-
-function expectEnd(record: string, reader: JuteReader): void {
-  if (reader.remaining > 0) {
-    const offset = reader.offset;
-    throw new ProtocolError(`${record} at offset ${offset}: ${reader.remaining} bytes behind its end`, {
-      record,
-      offset,
-    });
-  }
 }

@@ -87,6 +87,17 @@ export function decodeRecord<Out>(type: RecordType<Out, never>, reader: JuteRead
   }
 }
 
+/** @throws ProtocolError where bytes are left: then they are not what they were taken for */
+export function expectEnd(record: string, reader: JuteReader): void {
+  if (reader.remaining > 0) {
+    const offset = reader.offset;
+    throw new ProtocolError(`${record} at offset ${offset}: ${reader.remaining} bytes behind its end`, {
+      record,
+      offset,
+    });
+  }
+}
+
 /**
  * Appends one record.
  * @throws UsageError where a value does not fit its field; then nothing has been written
@@ -98,7 +109,7 @@ export function writeRecord<In>(type: RecordType<unknown, In>, writer: JuteWrite
   } catch (error) {
     writer.truncate(start);
     throw error instanceof Misfit
-      ? new UsageError(`${type.name}: ${fieldPath(error.fields)}: ${error.message}`)
+      ? new UsageError(`${fieldPath([type.name, ...error.fields])}: ${error.message}`)
       : error;
   }
 }
@@ -221,7 +232,7 @@ export function within(error: unknown, field: string | undefined): unknown {
 
 function malformed(name: string, error: Malformed): ProtocolError {
   const field = fieldPath(error.fields);
-  const place = field === '' ? name : `${name}.${field}`;
+  const place = fieldPath([name, ...error.fields]);
   return new ProtocolError(`${place} at offset ${error.offset}: ${error.message}`, {
     record: name,
     offset: error.offset,
