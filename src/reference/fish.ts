@@ -1,0 +1,41 @@
+/** completions/zksh.fish: the model as fish's tables; what they are used for is in templates/zksh.fish. */
+import { argumentWords, type CompletionModel, type CompletionVerb, flagLines, foldVerb } from './completion-model.js';
+import { fillTemplate, indent, NOTICE } from './template.js';
+
+export function fishScript(model: CompletionModel): string {
+  return fillTemplate('zksh.fish', {
+    NOTICE: `# ${NOTICE}`,
+    VERBS: indent(
+      8,
+      model.verbs.map(({ name, summary }) => quoted(`${name}|${summary}`)),
+    ),
+    ALIASES: indent(8, model.verbs.flatMap(aliasLines)),
+    NAMES: model.verbs.map((verb) => switchCase([verb.name, ...verb.aliases].map(foldVerb), [verb.name])).join('\n'),
+    OPTIONS: [
+      switchCase([''], flagLines(model.globalOptions)),
+      switchCase(['--'], flagLines(model.startOptions)),
+      ...model.verbs.map((verb) => switchCase([verb.name], flagLines(verb.options))),
+    ]
+      .filter((text) => text !== '')
+      .join('\n'),
+    ARGUMENTS: model.verbs
+      .map((verb) => switchCase([verb.name], argumentWords(verb)))
+      .filter((text) => text !== '')
+      .join('\n'),
+  });
+}
+
+function aliasLines({ name, aliases, summary }: CompletionVerb): string[] {
+  return aliases.map((alias) => quoted(`${alias}|${name}: ${summary}`));
+}
+
+/** A case that prints `lines`; nothing where there are none. */
+function switchCase(words: readonly string[], lines: readonly string[]): string {
+  return lines.length === 0
+    ? ''
+    : indent(8, [`case ${words.map(quoted).join(' ')}`, `    printf '%s\\n' ${lines.map(quoted).join(' \\\n                ')}`]);
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
