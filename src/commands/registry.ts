@@ -19,6 +19,7 @@ import type { CommandSpec } from './spec.js';
 import { stat } from './stat.js';
 import { sync } from './sync.js';
 import { version } from './version.js';
+import { watch } from './watch.js';
 import { whoami } from './whoami.js';
 
 export const COMMANDS: readonly CommandSpec[] = [
@@ -30,6 +31,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   set,
   deleteZnode,
   sync,
+  watch,
   getAcl,
   setAcl,
   addauth,

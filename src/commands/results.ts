@@ -118,7 +118,10 @@ export interface PlannedResult {
   readonly path: string;
 }
 
-/** One of several paths failed and the verb goes on with the others: for stderr, as if it had been thrown. */
+/**
+ * Something failed and the verb goes on, as with the other paths: for stderr, as if it had been thrown. It does not decide the
+ * status; an `ended` does where there is something to decide.
+ */
 export interface FailureResult {
   readonly kind: 'failure';
   readonly error: unknown;

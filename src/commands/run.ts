@@ -4,6 +4,7 @@
  */
 import type { Session } from '../client/api.js';
 import { ConnectionError } from '../errors.js';
+import { orAborted } from '../tree/abort.js';
 import type { CommandContext, RunContext } from './context.js';
 import { COMMANDS } from './registry.js';
 import type { Result } from './results.js';
@@ -43,21 +44,4 @@ function innerContext(context: RunContext, session: Session | null): CommandCont
     clock: context.clock,
     commands: COMMANDS,
   };
-}
-
-/** The session goes on being opened when the wait for it is over: it is not this verb's alone. */
-async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop: () => void = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(new ConnectionError('INTERRUPTED', 'interrupted while connecting', { cause: signal.reason }));
-    if (signal.aborted) {
-      stop();
-    }
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
