@@ -1,16 +1,12 @@
 /**
- * The smallest client that can be: a handshake and one request on a socket of the caller's, written by hand from the
- * protocol. Uses nothing of ours, so that tests of our parts have a witness.
+ * The smallest client that can be: a handshake and one request on a socket, written by hand from the protocol. Uses nothing of ours, so that tests of our parts have a witness.
  */
-import type { Socket } from 'node:net';
+import { connect as connectSocket, type Socket } from 'node:net';
 
 /** ids as `scheme:id`, in the server's order. @throws Error the socket's own, or its early end */
 export async function whoAmI(socket: Socket): Promise<string[]> {
   const replies = frames(socket);
-  const connect = Buffer.alloc(45);
-  connect.writeInt32BE(10_000, 12); // wanted session time-out, ms
-  connect.writeInt32BE(16, 24); // an empty password
-  socket.write(framed(connect));
+  socket.write(framed(connectRequest(0n, Buffer.alloc(16))));
   await replies.next();
   socket.write(framed(Buffer.from('000000010000006b', 'hex'))); // xid 1, whoAmI
   const { value: reply } = await replies.next();
@@ -27,6 +23,26 @@ export async function whoAmI(socket: Socket): Promise<string[]> {
     return reply.toString('utf8', at - length, at);
   };
   return Array.from({ length: int() }, () => `${string()}:${string()}`);
+}
+
+/** As anybody can who knows id and password: joins the session on a connection of its own and closes it. */
+export async function endSession(port: number, sessionId: bigint, password: Buffer): Promise<void> {
+  const socket = connectSocket({ host: '127.0.0.1', port });
+  const replies = frames(socket);
+  socket.write(framed(connectRequest(sessionId, password)));
+  await replies.next();
+  socket.write(framed(Buffer.from('00000001fffffff5', 'hex'))); // xid 1, closeSession
+  await replies.next();
+  socket.destroy();
+}
+
+function connectRequest(sessionId: bigint, password: Buffer): Buffer {
+  const request = Buffer.alloc(45);
+  request.writeInt32BE(10_000, 12); // wanted session time-out, ms
+  request.writeBigInt64BE(sessionId, 16);
+  request.writeInt32BE(password.length, 24);
+  password.copy(request, 28);
+  return request;
 }
 
 function framed(body: Buffer): Buffer {
