@@ -13,13 +13,13 @@
  *
  *   TEXT <TAB> end|more <TAB> SUMMARY
  *
- * `end`: the word is whole, a blank may follow. `more`: it may go on (a path, an ACL), no blank. In TEXT and in SUMMARY a
+ * `end`: the word is whole, a blank may follow. `more`: it may go on (a znode with children, an ACL), no blank. In TEXT and in SUMMARY a
  * backslash, TAB, LF, CR and other control characters are written `\\ \t \n \r \xNN`, which `printf %b` takes back. fish
  * gets no names with control characters.
  * No candidates: no output. Nothing on stderr, status 0, whatever happens; cli ends it after its budget of 300 ms.
  */
 import { COMMANDS } from '../commands/registry.js';
-import type { CompletionSources } from './candidate.js';
+import type { CompletionSources, RawCandidate } from './candidate.js';
 import { suggest } from './candidates.js';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.js';
 import type { Given } from './program.js';
@@ -52,7 +52,8 @@ export async function answerShell(request: ShellCompletionRequest, sources: Comp
   };
   try {
     const before = argumentWords(words.slice(1, wordIndex));
-    const candidates = await suggest(before, words[wordIndex] ?? '', context);
+    const found = await suggest(before, words[wordIndex] ?? '', context);
+    const candidates = await lookBehindTheOnly(found, shell, (typed) => suggest(before, typed, context));
     const fit = shell === 'fish' ? candidates.filter(({ text }) => !CONTROL.test(text)) : candidates;
     return fit
       .map(({ text, more, summary }) => `${encode(text)}\t${more ? 'more' : 'end'}\t${encode(summary)}\n`)
@@ -60,6 +61,26 @@ export async function answerShell(request: ShellCompletionRequest, sources: Comp
   } catch {
     return '';
   }
+}
+
+/**
+ * An only candidate is inserted at once, so it is worth a second look: a znode without children is whole. fish puts a blank
+ * behind it whatever we say, so it gets what may follow beside it.
+ */
+async function lookBehindTheOnly(
+  candidates: readonly RawCandidate[],
+  shell: CompletingShell,
+  suggestFor: (typed: string) => Promise<readonly RawCandidate[]>,
+): Promise<readonly RawCandidate[]> {
+  const [only] = candidates;
+  if (candidates.length !== 1 || only?.more !== true) {
+    return candidates;
+  }
+  const behind = await suggestFor(only.text);
+  if (behind.some(({ text }) => text === only.text)) {
+    return behind;
+  }
+  return shell === 'fish' ? [only, ...behind] : candidates;
 }
 
 /** @param words behind the hidden verb: SHELL CWORD -- WORD… */
