@@ -41,6 +41,11 @@ const BY_SOCKET_CODE: Readonly<Record<string, AttemptFailure>> = {
   EPIPE: { kind: 'closed', reason: 'the server cut the connection' },
 };
 
+export const CLOSED_SILENTLY: AttemptFailure = {
+  kind: 'closed',
+  reason: 'the server closed the connection without an answer',
+};
+
 /** With several addresses of one host Node throws one error for all; the first of them says it. */
 export function explainSocketError(error: Error): AttemptFailure {
   const { code } = error as NodeJS.ErrnoException;

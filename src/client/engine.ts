@@ -26,7 +26,7 @@ import { XID_MAX } from '../protocol/limits.js';
 import { decodeNotification } from '../protocol/messages.js';
 import { OPS } from '../protocol/ops.js';
 import type { AuthInfo, Clock, ServerAddress, SessionEvent, SessionState } from './api.js';
-import { type AttemptFailure, AttemptLog } from './attempts.js';
+import { type AttemptFailure, AttemptLog, CLOSED_SILENTLY, explainSocketError } from './attempts.js';
 import { formatServer } from './connect-string.js';
 import { startDeadline } from './deadline.js';
 import { Deque } from './deque.js';
@@ -147,6 +147,7 @@ export class ZkConnection extends ConnectionManager {
   /** By the clock; requests that wait longer than a session time-out are told so. */
   #lostAt = 0;
 
+  #opened: Promise<void> | null = null;
   #opening: { resolve: () => void; reject: (error: Error) => void } | null = null;
   #closing: { readonly promise: Promise<void>; readonly resolve: () => void } | null = null;
   #switchTo: ServerAddress | null = null;
@@ -205,10 +206,11 @@ export class ZkConnection extends ConnectionManager {
 
   /** Resolves when the session stands (eager: when bytes can be written). @throws ConnectionError */
   open(): Promise<void> {
-    return new Promise((resolve, reject) => {
+    this.#opened ??= new Promise((resolve, reject) => {
       this.#opening = { resolve, reject };
       this.connect();
     });
+    return this.#opened;
   }
 
   /** Ends the wait of open(). */
@@ -313,7 +315,7 @@ export class ZkConnection extends ConnectionManager {
     }
     this.#write(Buffer.concat(frames));
     if (this.#settings.eager && !this.#hasStood) {
-      this.#opened();
+      this.#stands();
       this.#scheduleFlush();
     }
   }
@@ -406,7 +408,7 @@ export class ZkConnection extends ConnectionManager {
       this.#searchReadWrite();
     }
     if (this.#authPending.length === 0) {
-      this.#opened();
+      this.#stands();
     }
     this.#scheduleFlush();
   }
@@ -541,7 +543,7 @@ export class ZkConnection extends ConnectionManager {
       request.succeed(undefined);
     }
     if (this.#authPending.length === 0) {
-      this.#opened();
+      this.#stands();
     }
   }
 
@@ -683,33 +685,30 @@ export class ZkConnection extends ConnectionManager {
   // ---- the end of a connection -------------------------------------------------------------------------------------
 
   override onSocketClosed(): void {
-    this.#endConnection({ kind: 'closed', reason: 'the server closed the connection' });
+    this.#endConnection(CLOSED);
   }
 
   /** A first connection that fails is explained, which may take a question to the server. */
   #socketEnded(socket: Socket, error: Error | null): void {
     const server = this.#server as ServerAddress;
     if (!this.#isHandshaking) {
-      this.#endConnection({
-        kind: 'closed',
-        reason: error === null ? 'the server closed the connection' : reasonOf(error),
-      });
+      this.#endConnection(error === null ? CLOSED : explainSocketError(error));
       return;
     }
     this.#endAttempt();
     const isAsking = !this.#hasStood && !this.#probed.has(server);
-    const explained = isAsking ? this.#settings.opener.explain(error, server, socket) : undefined;
-    this.#probed.add(server);
-    const failure: AttemptFailure = { kind: 'closed', reason: error === null ? CLOSED_SILENTLY : reasonOf(error) };
-    if (explained === undefined) {
-      this.#endConnection(failure);
+    const plainly = error === null ? CLOSED_SILENTLY : explainSocketError(error);
+    if (!isAsking) {
+      this.#endConnection(plainly);
       return;
     }
-    explained
-      .catch(() => failure)
-      .then((explanation) => {
+    this.#probed.add(server);
+    this.#settings.opener
+      .explain(error, server, socket)
+      .catch(() => plainly)
+      .then((failure) => {
         if (socket === this.socket) {
-          this.#endConnection(explanation);
+          this.#endConnection(failure);
         }
       });
   }
@@ -877,7 +876,7 @@ export class ZkConnection extends ConnectionManager {
     opening?.reject(error);
   }
 
-  #opened(): void {
+  #stands(): void {
     this.#opening?.resolve();
     this.#opening = null;
   }
@@ -923,7 +922,7 @@ export class ZkConnection extends ConnectionManager {
   }
 }
 
-const CLOSED_SILENTLY = 'the server closed the connection without an answer';
+const CLOSED: AttemptFailure = { kind: 'closed', reason: 'the server closed the connection' };
 
 const END_WORDS: Readonly<Partial<Record<SessionState, string>>> = {
   expired: 'the session has expired',
@@ -947,11 +946,6 @@ function refusedHandshake(code: number): AttemptFailure {
   return name === 'NOTREADONLY'
     ? { kind: 'notReadOnly', reason: 'it is read-only for want of a quorum, and makes no sessions (NOTREADONLY)' }
     : { kind: 'closed', reason: `it refused to open a session (${name})` };
-}
-
-function reasonOf(error: Error): string {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ECONNRESET' || code === 'EPIPE' ? 'the server cut the connection' : error.message;
 }
 
 function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {

@@ -2,7 +2,7 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Clock, ServerAddress, TlsOptions } from './api.js';
-import { type AttemptFailure, explainSocketError } from './attempts.js';
+import { type AttemptFailure, CLOSED_SILENTLY, explainSocketError } from './attempts.js';
 import { formatServer } from './connect-string.js';
 import { createTlsConnector, explainPlainToTlsPort } from './tls.js';
 
@@ -29,12 +29,13 @@ function plainOpener(clock: Clock): SocketOpener {
     open: ({ host, port }, attemptMs) =>
       connectPlain({ host, port, noDelay: true, autoSelectFamilyAttemptTimeout: addressMs(attemptMs) }),
     async explain(error, server) {
-      if (error !== null) {
-        return explainSocketError(error);
+      const failure = error === null ? CLOSED_SILENTLY : explainSocketError(error);
+      if (failure.kind !== 'closed') {
+        return failure;
       }
       const tls = await explainPlainToTlsPort(server, clock);
       return tls === null
-        ? CLOSED
+        ? failure
         : { kind: 'tls', reason: 'this port speaks TLS, and the connection was plain', error: tls };
     },
   };
@@ -51,7 +52,7 @@ function tlsOpener(tls: TlsOptions, clock: Clock): SocketOpener {
     },
     async explain(error, server, socket) {
       if (error === null) {
-        return CLOSED;
+        return CLOSED_SILENTLY;
       }
       const explained = await connector.explain(error, server, socket as TLSSocket);
       return explained === null
@@ -60,8 +61,6 @@ function tlsOpener(tls: TlsOptions, clock: Clock): SocketOpener {
     },
   };
 }
-
-const CLOSED: AttemptFailure = { kind: 'closed', reason: 'the server closed the connection without an answer' };
 
 function addressMs(attemptMs: number): number {
   return Math.max(ADDRESS_MS_MIN, Math.floor(attemptMs / 3));
