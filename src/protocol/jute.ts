@@ -197,7 +197,8 @@ export class JuteWriter {
     if (BigInt.asIntN(64, value) !== value) {
       throw new Misfit(`${value} does not fit 64 bits`);
     }
-    this.#bytes.writeBigInt64BE(value, this.#reserve(8));
+    const at = this.#reserve(8);
+    this.#bytes.writeBigInt64BE(value, at);
   }
 
   longNumber(value: number): void {

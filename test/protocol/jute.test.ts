@@ -176,6 +176,24 @@ describe('a writer', () => {
     expect(writer.take()).toEqual(fromHex('00000002'));
   });
 
+  test.each<[string, (writer: JuteWriter) => void, Buffer]>([
+    ['an int', (writer) => writer.int(-2), build().int(-2).done()],
+    ['a long', (writer) => writer.long(-3n), build().long(-3n).done()],
+    ['a long from a number', (writer) => writer.longNumber(-4), build().long(-4n).done()],
+    ['a boolean', (writer) => writer.boolean(true), build().boolean(true).done()],
+    ['an ASCII string', (writer) => writer.string('/abc'), build().string('/abc').done()],
+    ['another string', (writer) => writer.string('/é漢😀'), build().string('/é漢😀').done()],
+    ['a null string', (writer) => writer.string(null), build().string(null).done()],
+    ['a buffer', (writer) => writer.buffer(Buffer.from('abc')), build().buffer(Buffer.from('abc')).done()],
+  ])('grows under %s, wherever it begins', (_, write, bytes) => {
+    for (let before = 1_000; before <= 1_030; before++) {
+      const writer = new JuteWriter();
+      for (let index = 0; index < before; index++) writer.boolean(false);
+      write(writer);
+      expect(writer.take().equals(Buffer.concat([Buffer.alloc(before), bytes])), `behind ${before} bytes`).toBe(true);
+    }
+  });
+
   test('gives bytes away for good: writing on does not change them', () => {
     const writer = new JuteWriter();
     const taken = [1, 2, 3].map((value) => {
