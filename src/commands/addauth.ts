@@ -1,5 +1,6 @@
 /** addauth: one more identity for this connection. */
 import { UsageError } from '../errors.js';
+import { orAborted } from '../tree/abort.js';
 import { arg, command, optionalArg } from './spec.js';
 
 export const addauth = command({
@@ -15,16 +16,14 @@ export const addauth = command({
   options: {},
   examples: [{ line: 'addauth digest admin:secret', summary: 'from now on also digest:admin' }],
   zkCliDifferences: ['Waits for the answer; a scheme that the server does not know is an error (status 5).'],
-  async *run({ session, connection, io, signal }, { scheme, credential }) {
+  async *run({ connection, io, signal }, { scheme, credential }) {
     const secret = credential ?? (await io.readSecret(`Credential for ${scheme}: `));
     if (secret === null) {
       throw new UsageError('no credential given, and no terminal to ask on', {
         hint: `addauth ${scheme} ${scheme === 'digest' ? 'USER:PASSWORD' : 'CREDENTIAL'}`,
       });
     }
-    const bytes = Buffer.from(secret, 'utf8');
-    await session.addAuth(scheme, bytes, { signal });
-    await connection.addAuth(scheme, bytes);
+    await orAborted(connection.addAuth(scheme, Buffer.from(secret, 'utf8')), signal);
     yield { kind: 'done', verb: 'addauth', fields: { scheme } };
   },
 });

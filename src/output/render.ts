@@ -1,5 +1,5 @@
 /** Results to text: the one door. Pure: (result, options) -> text or bytes. Nothing here writes. */
-import type { OutputFormat, Result, ResultKind } from '../commands/results.js';
+import type { ChildrenResult, OutputFormat, Result, ResultKind } from '../commands/results.js';
 import type { KindForms, RenderOptions } from './forms.js';
 import { renderJson } from './json.js';
 import { KINDS } from './kinds/table.js';
@@ -27,7 +27,31 @@ export interface Renderer {
 
 /** Make one for each verb that runs. */
 export function createRenderer(options: RenderOptions): Renderer {
-  return { render: (result) => render(result, options), end: () => '' };
+  const heldBack: ChildrenResult[] = [];
+  let previous: ResultKind | null = null;
+  return {
+    render(result) {
+      if (options.format === 'zkcli' && result.kind === 'children' && result.recursive) {
+        // zkCli.sh has an order of its own, and only the whole list can be put into it.
+        heldBack.push(result);
+        return '';
+      }
+      const gap = previous === result.kind && needsGap(result, options.format) ? '\n' : '';
+      previous = result.kind;
+      const shown = render(result, options);
+      return gap === '' ? shown : Buffer.concat([Buffer.from(gap), Buffer.from(shown)]);
+    },
+    end() {
+      const [first] = heldBack;
+      return first === undefined ? '' : render({ ...first, rows: heldBack.flatMap(({ rows }) => rows) }, options);
+    },
+  };
+}
+
+/** Two stats below one another are told apart by a blank line. */
+function needsGap(result: Result, format: OutputFormat): boolean {
+  const isStat = result.kind === 'stat' || (result.kind === 'value' && result.withStat);
+  return isStat && (format === 'human' || (format === 'plain' && result.kind === 'stat'));
 }
 
 /** Where a result belongs: stdout is for data only. */

@@ -1,5 +1,6 @@
 /** What zkCli.sh 3.9.5 prints for an error, on stderr. Texts: MalformedPathException, CliWrapperException, KeeperException. */
 import { isZkshError } from '../errors.js';
+import { errorEntry, javaMessage } from '../protocol/error-codes.js';
 
 /** CliWrapperException: these stand before a colon and the path. */
 const BEFORE_PATH: Readonly<Record<string, string>> = {
@@ -15,31 +16,8 @@ const BEFORE_PATH: Readonly<Record<string, string>> = {
   QUOTAEXCEEDED: 'Quota has exceeded : ',
 };
 
-/** KeeperException.Code's words. */
-const KEEPER_WORDS: Readonly<Record<string, string>> = {
-  SYSTEMERROR: 'SystemError',
-  RUNTIMEINCONSISTENCY: 'RuntimeInconsistency',
-  DATAINCONSISTENCY: 'DataInconsistency',
-  CONNECTIONLOSS: 'ConnectionLoss',
-  CONNECTREFUSED: 'ConnectionLoss',
-  CONNECTTIMEOUT: 'ConnectionLoss',
-  UNKNOWNHOST: 'ConnectionLoss',
-  MARSHALLINGERROR: 'MarshallingError',
-  UNIMPLEMENTED: 'Unimplemented',
-  OPERATIONTIMEOUT: 'OperationTimeout',
-  NEWCONFIGNOQUORUM: 'NewConfigNoQuorum',
-  RECONFIGINPROGRESS: 'ReconfigInProgress',
-  APIERROR: 'APIError',
-  SESSIONEXPIRED: 'Session expired',
-  INVALIDCALLBACK: 'Invalid callback',
-  AUTHFAILED: 'AuthFailed',
-  SESSIONMOVED: 'Session moved',
-  EPHEMERALONLOCALSESSION: 'Ephemeral node on local session',
-  NOWATCHER: 'No such watcher',
-  RECONFIGDISABLED: 'Reconfig is disabled',
-  SESSIONCLOSEDREQUIRESASLAUTH: 'Session closed because client failed to authenticate',
-  THROTTLEDOP: 'Op throttled due to high load',
-};
+/** What the Java client knows only as the loss of the connection. */
+const AS_LOSS: ReadonlySet<string> = new Set(['CONNECTREFUSED', 'CONNECTTIMEOUT', 'UNKNOWNHOST', 'TIMEOUT']);
 
 /** One line. What zkCli.sh has no text for (our own refusals) is our message. */
 export function zkCliError(error: unknown): string {
@@ -50,8 +28,7 @@ export function zkCliError(error: unknown): string {
   if (before !== undefined && (error.kind === 'keeper' || error.path !== undefined)) {
     return `${before}${error.path ?? ''}\n`;
   }
-  const word = KEEPER_WORDS[error.code];
-  return word === undefined
-    ? `${error.message}\n`
-    : `KeeperErrorCode = ${word}${error.path === undefined ? '' : ` for ${error.path}`}\n`;
+  const code = AS_LOSS.has(error.code) ? 'CONNECTIONLOSS' : error.code;
+  const isKnown = error.kind === 'keeper' || errorEntry(code).code !== null;
+  return `${isKnown ? javaMessage(code, error.path) : error.message}\n`;
 }

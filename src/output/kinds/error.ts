@@ -3,8 +3,17 @@
  * error and from protocol/error-codes.ts; this is the only file that makes sentences of them.
  */
 import type { FailureResult, OutputFormat } from '../../commands/results.js';
-import { isZkshError, type KeeperError, type ZkshError } from '../../errors.js';
+import {
+  type ConnectionError,
+  isZkshError,
+  type KeeperError,
+  type LocalError,
+  type ProtocolError,
+  type UsageError,
+  type ZkshError,
+} from '../../errors.js';
 import { exitStatus } from '../../exit-codes.js';
+import { explainError } from '../../protocol/error-codes.js';
 import { visibleName, visibleText } from '../escape.js';
 import type { Form, KindForms } from '../forms.js';
 import { jsonLine } from '../json.js';
@@ -58,27 +67,111 @@ interface Sentences {
 
 function sentences(error: unknown): Sentences {
   if (!isZkshError(error)) {
-    return {
-      subject: null,
-      what: `${bugMessage(error)} (this is a bug in zksh; --debug shows where)`,
-      why: [],
-      hint: [],
-    };
+    return { subject: null, what: `${bugMessage(error)} (a bug in zksh; --debug shows where)`, why: [], hint: [] };
   }
+  const { path, op } = error;
+  const explained = explainError(error.code, { op, path, quote: quotePath });
+  const { what, why = explained.why, hint = explained.do } = { ...tellers[error.kind](error as never), ...own(error) };
   return {
-    subject: error.path === undefined ? null : visibleName(error.path),
-    what: oneLine(whatHappened(error)),
-    why: lines(error.why),
-    hint: lines(error.hint),
+    subject: path === undefined ? null : visibleName(path),
+    what: oneLine(what),
+    why: lines(why),
+    hint: [...lines(hint), ...usageLines(error)],
   };
 }
 
-function whatHappened(error: ZkshError): string {
-  return error.kind === 'keeper' ? keeperWhat(error) : error.message;
+function usageLines(error: ZkshError): string[] {
+  return error.kind === 'usage' && error.usage !== undefined ? lines(`Usage: ${error.usage}`) : [];
 }
 
-function keeperWhat(error: KeeperError): string {
-  return error.message;
+interface Telling {
+  readonly what: string;
+  /** Undefined: as error-codes.ts has it. `''`: nothing. */
+  readonly why?: string;
+  readonly hint?: string;
+}
+
+/** What whoever threw it knew better. */
+function own({ why, hint }: ZkshError): Partial<Telling> {
+  return { ...(why === undefined ? {} : { why }), ...(hint === undefined ? {} : { hint }) };
+}
+
+const tellers = {
+  keeper: (error: KeeperError): Telling => ({ ...keeperTelling(error), ...doubt(error) }),
+  connection: (error: ConnectionError): Telling => ({ what: connectionWhat(error), ...doubt(error) }),
+  protocol: (error: ProtocolError): Telling => ({ what: withoutPlace(error), ...doubt(error) }),
+  usage: ({ message }: UsageError): Telling => ({ what: message, why: '', hint: '' }),
+  local: (error: LocalError): Telling => ({ what: withoutPlace(error), why: '', hint: '' }),
+} as const;
+
+/** The table's words, with what was found out since. */
+function keeperTelling(error: KeeperError): Telling {
+  const { facts, code, op, path } = error;
+  const { what } = explainError(code, { op, path });
+  if (facts.childrenCount !== undefined) {
+    return { what: `${what} (${facts.childrenCount} ${facts.childrenCount === 1 ? 'child' : 'children'})` };
+  }
+  if (facts.actualVersion !== undefined) {
+    const field = op === 'setACL' || op === 'setAcl' ? 'aversion' : 'version';
+    const wanted = facts.expectedVersion === undefined ? '' : `, not ${facts.expectedVersion}`;
+    return { what: `its ${field} is ${facts.actualVersion}${wanted}` };
+  }
+  if (facts.firstMissing !== undefined) {
+    return {
+      what: `its parent does not exist; the first that is missing is ${facts.firstMissing}`,
+      why: '',
+      hint: `To create the missing parents as well: create -p ${quotePath(path ?? 'PATH')}`,
+    };
+  }
+  if (facts.missingPermission !== undefined) {
+    const guardedBy = facts.guardedBy ?? path ?? '';
+    const whose = facts.identities === undefined ? '' : `You are ${facts.identities.join(', ')}. `;
+    return {
+      what: `${what}: it needs the permission ${facts.missingPermission} on ${guardedBy}`,
+      why: `${whose}The ACL of ${guardedBy} does not grant it to you.`,
+      hint: `See who may: getAcl ${quotePath(guardedBy)}. Log in: addauth digest USER:PASSWORD`,
+    };
+  }
+  return { what };
+}
+
+function connectionWhat(error: ConnectionError): string {
+  const { server } = error;
+  const what = withoutPlace(error);
+  return server === undefined || what.includes(server) ? what : `${what} (${server})`;
+}
+
+/** Whether the write was done is what an operator must know first; a read may just be repeated. */
+function doubt({ applied, path, op, code }: ZkshError): Partial<Telling> {
+  if (applied === 'unknown') {
+    const look = path === undefined ? '' : `: stat ${quotePath(path)}`;
+    const compare = op?.startsWith('create') || op === 'delete' ? 'See whether it exists' : 'Compare the version';
+    return { why: 'The write may have been applied.', hint: `${compare} before repeating${look}` };
+  }
+  if (applied === 'yes') {
+    return { why: 'The write was applied; only the answer could not be read.', hint: '' };
+  }
+  if (op !== undefined && HAS_DOUBT.has(code)) {
+    return { why: 'Nothing was changed.', hint: 'It is safe to repeat.' };
+  }
+  return {};
+}
+
+/** Codes that leave open whether a request was carried out, unless `applied` says. */
+const HAS_DOUBT: ReadonlySet<string> = new Set(['CONNECTIONLOSS', 'TIMEOUT', 'OPERATIONTIMEOUT', 'REQUESTTIMEOUT']);
+
+/** The client's message begins with `op path: `, which the user knows by other words. */
+function withoutPlace({ message, op, path }: ZkshError): string {
+  const place = op === undefined ? '' : path === undefined ? `${op}: ` : `${op} ${path}: `;
+  return message.startsWith(place) ? message.slice(place.length) : message;
+}
+
+/** As one word of a line of ours, so that the hint can be pasted. */
+function quotePath(path: string): string {
+  if (/^[\w/.,:@%+=-]+$/.test(path)) {
+    return path;
+  }
+  return /['\u0000-\u001f\u007f-\u009f]/.test(path) ? JSON.stringify(path) : `'${path}'`;
 }
 
 function jsonError(error: unknown, { verb, location }: ErrorOptions): string {
@@ -109,8 +202,8 @@ function stackLines(error: unknown): string {
   return stack === '' ? cause : `${visibleText(stack)}\n${cause}`;
 }
 
-function lines(text: string | undefined): string[] {
-  return text === undefined ? [] : visibleText(text).split('\n');
+function lines(text: string): string[] {
+  return text === '' ? [] : visibleText(text).split('\n');
 }
 
 /** Text from elsewhere (a server's name, a file's) must not make a second line. */

@@ -1,0 +1,61 @@
+/**
+ * The results of a verb, with an end always at hand: a verb that does not hear its signal is left behind. For whoever runs
+ * verbs.
+ */
+import type { Clock } from '../client/api.js';
+import { ConnectionError, isZkshError } from '../errors.js';
+
+/** How long a verb that was told to end may take for its last words. */
+const LAST_WORDS_MS = 250;
+
+/** The results; once aborted, those that still come within LAST_WORDS_MS. @throws ConnectionError INTERRUPTED */
+export async function* untilAborted<T>(
+  results: AsyncGenerator<T>,
+  signal: AbortSignal,
+  clock: Clock,
+): AsyncGenerator<T> {
+  let timer: unknown = null;
+  let giveUp = (): void => {};
+  const abandoned = new Promise<never>((_, reject) => {
+    giveUp = () => {
+      timer = clock.setTimeout(() => reject(new ConnectionError('INTERRUPTED', 'interrupted')), LAST_WORDS_MS);
+    };
+  });
+  // Nobody may be waiting for it when it comes.
+  abandoned.catch(() => {});
+  if (signal.aborted) {
+    giveUp();
+  }
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    for (;;) {
+      const { value, done } = await Promise.race([results.next(), abandoned]);
+      if (done === true) {
+        break;
+      }
+      yield value;
+    }
+    if (signal.aborted) {
+      throw new ConnectionError('INTERRUPTED', 'interrupted');
+    }
+  } finally {
+    clock.clearTimeout(timer);
+    signal.removeEventListener('abort', giveUp);
+    // Not waited for: a verb that hangs would hang its runner.
+    results.return(undefined).catch(() => {});
+  }
+}
+
+/** What --timeout makes of the failure that it caused: the path and what may have been applied are kept. */
+export function timedOut(error: unknown, timeoutMs: number): ConnectionError {
+  const known = isZkshError(error) ? error : null;
+  const span = timeoutMs % 1000 === 0 ? `${timeoutMs / 1000}s` : `${timeoutMs}ms`;
+  const isUnknown = known?.applied === 'unknown';
+  return new ConnectionError('TIMEOUT', `not done within ${span}`, {
+    ...(known === null ? {} : { applied: known.applied }),
+    ...(known?.path === undefined ? {} : { path: known.path }),
+    ...(isUnknown ? { why: 'The write may have been applied.' } : {}),
+    ...(isUnknown && known?.hint !== undefined ? { hint: known.hint } : {}),
+    cause: error,
+  });
+}
