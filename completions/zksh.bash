@@ -12,6 +12,7 @@ create|create|Create a znode and print its path
 set|set|Write the data of a znode
 delete|delete|Delete znodes that have no children
 sync|sync|Wait until this server has caught up with the leader
+watch|watch|Follow what happens to znodes, until interrupted
 getacl|getAcl|Print the ACL of a znode, as setAcl takes it back
 setacl|setAcl|Replace the ACL of a znode
 addauth|addauth|Log in with one more identity
@@ -38,11 +39,11 @@ _zksh_takes() {
     '')
       options='-s|none|servers: host[:port][,host…][/chroot], IPv6 in brackets
 --server|none|servers: host[:port][,host…][/chroot], IPv6 in brackets
--t|none|how long the session outlives a lost connection
---session-timeout|none|how long the session outlives a lost connection
---connect-timeout|none|for the whole list of servers; refused by each of them fails at once
---wait|none|keep trying until a server serves, at most this long
---timeout|none|each command as a whole; status 8 when it is over
+-t|live|how long the session outlives a lost connection
+--session-timeout|live|how long the session outlives a lost connection
+--connect-timeout|live|for the whole list of servers; refused by each of them fails at once
+--wait|live|keep trying until a server serves, at most this long
+--timeout|live|each command as a whole; status 8 when it is over
 -r|switch|accept a read-only server, and refuse every write before it is sent
 --read-only|switch|accept a read-only server, and refuse every write before it is sent
 -a|none|authenticate, e.g. digest:user:password; the variable takes one a line
@@ -108,8 +109,8 @@ _zksh_takes() {
 --sequential|switch|with a number of ten digits behind its name
 -c|switch|removed by the server some time after its last child is gone
 --container|switch|removed by the server some time after its last child is gone
--t|none|removed by the server when unchanged and childless so long
---ttl|none|removed by the server when unchanged and childless so long
+-t|live|removed by the server when unchanged and childless so long
+--ttl|live|removed by the server when unchanged and childless so long
 -p|switch|create missing parents too
 --parents|switch|create missing parents too
 --null|switch|no data at all, which is not the same as empty data
@@ -138,6 +139,17 @@ _zksh_takes() {
       ;;
     sync)
       arguments='live'
+      ;;
+    watch)
+      options='-R|switch|and everything below them
+--recursive|switch|and everything below them
+--data|switch|with the data of what was created or changed
+--once|switch|end after the first event
+--until|choice:created,deleted,changed,exists|end as soon as this was so for each path, or at once where it is
+--timeout|live|end after this time, with status 8
+--exec|rest:command|run it for each event; takes the rest of the line
+'
+      arguments='live+'
       ;;
     getAcl)
       options='-s|switch|the stat first, and a blank line
@@ -201,6 +213,7 @@ _zksh_verb() {
     set) verb=set ;;
     delete | rm) verb=delete ;;
     sync) verb=sync ;;
+    watch) verb=watch ;;
     getacl) verb=getAcl ;;
     setacl) verb=setAcl ;;
     addauth) verb=addauth ;;
@@ -434,10 +447,10 @@ _zksh_argument() {
   if [[ $last == *+ ]]; then kind=${last%+}; else kind=none; fi
 }
 
-# Takes TEXT as a candidate if it begins with what is typed. `kept` is what readline leaves in place of it.
+# Takes TEXT as a candidate. Of what is typed readline leaves `kept` in place.
 _zksh_offer() {
   local quoted
-  if [[ $1 != "$typed"* ]]; then return; fi
+  if [[ $1 != "$kept"* ]]; then return; fi
   _zksh_quote "${1:${#kept}}" "$quote"
   COMPREPLY+=("$quoted")
   summaries+=("${2-}")
@@ -461,14 +474,16 @@ _zksh_offer_verbs() {
 _zksh_offer_options() {
   local line
   while IFS= read -r line; do
-    if [[ $line ]]; then _zksh_offer "${line%%|*}" "${line#*|*|}"; fi
+    if [[ $line == "$typed"* ]]; then _zksh_offer "${line%%|*}" "${line#*|*|}"; fi
   done <<<"$options"
 }
 
 _zksh_offer_choices() {
   local choice value=
   if [[ $typed == --*=* ]]; then value=${typed%%=*}=; fi
-  for choice in ${1//,/ }; do _zksh_offer "$value$choice"; done
+  for choice in ${1//,/ }; do
+    if [[ $value$choice == "$typed"* ]]; then _zksh_offer "$value$choice"; fi
+  done
 }
 
 _zksh_offer_commands() {

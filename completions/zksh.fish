@@ -12,11 +12,11 @@ function __zksh_options
         case ''
             printf '%s\n' '-s|none|servers: host[:port][,host…][/chroot], IPv6 in brackets' \
                 '--server|none|servers: host[:port][,host…][/chroot], IPv6 in brackets' \
-                '-t|none|how long the session outlives a lost connection' \
-                '--session-timeout|none|how long the session outlives a lost connection' \
-                '--connect-timeout|none|for the whole list of servers; refused by each of them fails at once' \
-                '--wait|none|keep trying until a server serves, at most this long' \
-                '--timeout|none|each command as a whole; status 8 when it is over' \
+                '-t|live|how long the session outlives a lost connection' \
+                '--session-timeout|live|how long the session outlives a lost connection' \
+                '--connect-timeout|live|for the whole list of servers; refused by each of them fails at once' \
+                '--wait|live|keep trying until a server serves, at most this long' \
+                '--timeout|live|each command as a whole; status 8 when it is over' \
                 '-r|switch|accept a read-only server, and refuse every write before it is sent' \
                 '--read-only|switch|accept a read-only server, and refuse every write before it is sent' \
                 '-a|none|authenticate, e.g. digest:user:password; the variable takes one a line' \
@@ -66,8 +66,8 @@ function __zksh_options
                 '--sequential|switch|with a number of ten digits behind its name' \
                 '-c|switch|removed by the server some time after its last child is gone' \
                 '--container|switch|removed by the server some time after its last child is gone' \
-                '-t|none|removed by the server when unchanged and childless so long' \
-                '--ttl|none|removed by the server when unchanged and childless so long' \
+                '-t|live|removed by the server when unchanged and childless so long' \
+                '--ttl|live|removed by the server when unchanged and childless so long' \
                 '-p|switch|create missing parents too' \
                 '--parents|switch|create missing parents too' \
                 '--null|switch|no data at all, which is not the same as empty data' \
@@ -85,6 +85,14 @@ function __zksh_options
         case 'delete'
             printf '%s\n' '-v|none|only where the znode has this version' \
                 '--version|none|only where the znode has this version'
+        case 'watch'
+            printf '%s\n' '-R|switch|and everything below them' \
+                '--recursive|switch|and everything below them' \
+                '--data|switch|with the data of what was created or changed' \
+                '--once|switch|end after the first event' \
+                '--until|choice:created,deleted,changed,exists|end as soon as this was so for each path, or at once where it is' \
+                '--timeout|live|end after this time, with status 8' \
+                '--exec|rest:command|run it for each event; takes the rest of the line'
         case 'getAcl'
             printf '%s\n' '-s|switch|the stat first, and a blank line' \
                 '--stat|switch|the stat first, and a blank line'
@@ -117,6 +125,8 @@ function __zksh_arguments
             printf '%s\n' 'live+'
         case 'sync'
             printf '%s\n' 'live'
+        case 'watch'
+            printf '%s\n' 'live+'
         case 'getAcl'
             printf '%s\n' 'live'
         case 'setAcl'
@@ -136,32 +146,31 @@ end
 
 # Verbs as NAME|SUMMARY; other spellings only when something is typed.
 function __zksh_verbs
-    printf '%s\n' \
-        'ls|List the children of a znode'
-        'get|Print the data of a znode, byte for byte'
-        'stat|Print the stat of a znode: versions, times, zxids, sizes'
-        'exists|Tell by the exit status whether a znode exists'
-        'create|Create a znode and print its path'
-        'set|Write the data of a znode'
-        'delete|Delete znodes that have no children'
-        'sync|Wait until this server has caught up with the leader'
-        'getAcl|Print the ACL of a znode, as setAcl takes it back'
-        'setAcl|Replace the ACL of a znode'
-        'addauth|Log in with one more identity'
-        'whoami|Print who this connection is to the server'
-        'help|Tell what verbs there are, or how one is used'
-        'cd|Change the working directory'
-        'pwd|Print the working directory'
-        'connect|Open a new session, to the same servers or to others'
-        'close|End the session: its ephemerals and watches go'
-        'version|Print the version of zksh and of Node.js'
-        'quit|Leave, with the status of the last command'
+    printf '%s\n' 'ls|List the children of a znode' \
+            'get|Print the data of a znode, byte for byte' \
+            'stat|Print the stat of a znode: versions, times, zxids, sizes' \
+            'exists|Tell by the exit status whether a znode exists' \
+            'create|Create a znode and print its path' \
+            'set|Write the data of a znode' \
+            'delete|Delete znodes that have no children' \
+            'sync|Wait until this server has caught up with the leader' \
+            'watch|Follow what happens to znodes, until interrupted' \
+            'getAcl|Print the ACL of a znode, as setAcl takes it back' \
+            'setAcl|Replace the ACL of a znode' \
+            'addauth|Log in with one more identity' \
+            'whoami|Print who this connection is to the server' \
+            'help|Tell what verbs there are, or how one is used' \
+            'cd|Change the working directory' \
+            'pwd|Print the working directory' \
+            'connect|Open a new session, to the same servers or to others' \
+            'close|End the session: its ephemerals and watches go' \
+            'version|Print the version of zksh and of Node.js' \
+            'quit|Leave, with the status of the last command'
     if test -n "$argv[1]"
-        printf '%s\n' \
-        'cat|get: Print the data of a znode, byte for byte'
-        'rm|delete: Delete znodes that have no children'
-        '?|help: Tell what verbs there are, or how one is used'
-        'exit|quit: Leave, with the status of the last command'
+        printf '%s\n' 'cat|get: Print the data of a znode, byte for byte' \
+                'rm|delete: Delete znodes that have no children' \
+                '?|help: Tell what verbs there are, or how one is used' \
+                'exit|quit: Leave, with the status of the last command'
     end
 end
 
@@ -184,6 +193,8 @@ function __zksh_verb
             printf '%s\n' 'delete'
         case 'sync'
             printf '%s\n' 'sync'
+        case 'watch'
+            printf '%s\n' 'watch'
         case 'getacl'
             printf '%s\n' 'getAcl'
         case 'setacl'
@@ -346,13 +357,13 @@ function __zksh_complete
         case option
             string replace --regex -- '\|[^|]*\|' \t $context[2..]
         case 'choice:*'
-            printf '%s\n' $option(string split , -- (string replace choice: '' -- $context[1]))
+            printf '%s\n' "$option"(string split , -- (string replace choice: '' -- $context[1]))
         case live
             __zksh_answer $words
         case command
             __fish_complete_command
         case file
-            printf '%s\n' $option(__fish_complete_path $value)
+            printf '%s\n' "$option"(__fish_complete_path $value)
     end
 end
 

@@ -5,7 +5,10 @@ import { fillTemplate, indent, NOTICE } from './template.js';
 export function bashScript(model: CompletionModel): string {
   return fillTemplate('zksh.bash', {
     NOTICE: `# ${NOTICE}`,
-    VERBS: model.verbs.map((verb) => `${foldVerb(verb.name)}|${verb.name}|${verb.summary}`).map(inQuotes).join('\n'),
+    VERBS: model.verbs
+      .map((verb) => `${foldVerb(verb.name)}|${verb.name}|${verb.summary}`)
+      .map(inQuotes)
+      .join('\n'),
     ALIASES: model.verbs.flatMap(aliasLines).map(inQuotes).join('\n'),
     NAMES: indent(4, model.verbs.map(nameLine)),
     TAKES: [

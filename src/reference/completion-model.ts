@@ -70,7 +70,7 @@ const COMPLETES: Readonly<Record<ValueKind, Completes>> = {
   data: 'live',
   acl: 'live',
   version: 'none',
-  duration: 'none',
+  duration: 'live',
   count: 'none',
   text: 'none',
   secret: 'none',

@@ -5,11 +5,11 @@ import { fillTemplate, indent, NOTICE } from './template.js';
 export function fishScript(model: CompletionModel): string {
   return fillTemplate('zksh.fish', {
     NOTICE: `# ${NOTICE}`,
-    VERBS: indent(
-      8,
-      model.verbs.map(({ name, summary }) => quoted(`${name}|${summary}`)),
+    VERBS: words(
+      12,
+      model.verbs.map(({ name, summary }) => `${name}|${summary}`),
     ),
-    ALIASES: indent(8, model.verbs.flatMap(aliasLines)),
+    ALIASES: words(16, model.verbs.flatMap(aliasLines)),
     NAMES: model.verbs.map((verb) => switchCase([verb.name, ...verb.aliases].map(foldVerb), [verb.name])).join('\n'),
     OPTIONS: [
       switchCase([''], flagLines(model.globalOptions)),
@@ -26,14 +26,19 @@ export function fishScript(model: CompletionModel): string {
 }
 
 function aliasLines({ name, aliases, summary }: CompletionVerb): string[] {
-  return aliases.map((alias) => quoted(`${alias}|${name}: ${summary}`));
+  return aliases.map((alias) => `${alias}|${name}: ${summary}`);
+}
+
+/** The words of one command, a line each. */
+function words(columns: number, texts: readonly string[]): string {
+  return texts.map(quoted).join(` \\\n${' '.repeat(columns)}`);
 }
 
 /** A case that prints `lines`; nothing where there are none. */
-function switchCase(words: readonly string[], lines: readonly string[]): string {
+function switchCase(names: readonly string[], lines: readonly string[]): string {
   return lines.length === 0
     ? ''
-    : indent(8, [`case ${words.map(quoted).join(' ')}`, `    printf '%s\\n' ${lines.map(quoted).join(' \\\n                ')}`]);
+    : indent(8, [`case ${names.map(quoted).join(' ')}`, `    printf '%s\\n' ${words(16, lines)}`]);
 }
 
 function quoted(text: string): string {

@@ -35,7 +35,7 @@ function nameLine({ name, aliases }: CompletionVerb): string {
 function takes(name: string, options: readonly string[], args: readonly string[]): string {
   return indent(4, [
     `(${name})`,
-    ...(options.length === 0 ? [] : ['  options=(', ...options.map((line) => `    ${quoted(line)}`), '  )']),
+    ...(options.length === 0 ? [] : ['  flags=(', ...options.map((line) => `    ${quoted(line)}`), '  )']),
     ...(args.length === 0 ? [] : [`  arguments=(${args.map(quoted).join(' ')})`]),
     '  ;;',
   ]);

@@ -39,6 +39,8 @@ export interface ShellSetting {
   /** Lines run before the completion script is loaded. */
   readonly before?: readonly string[];
   readonly columns?: number;
+  /** Default true. */
+  readonly source?: boolean;
 }
 
 export async function startShell(name: ShellName, setting: ShellSetting = {}): Promise<InteractiveShell> {
@@ -46,7 +48,8 @@ export async function startShell(name: ShellName, setting: ShellSetting = {}): P
   const dump = join(folder, 'dump');
   const done = join(folder, 'done');
   const start = join(folder, 'start');
-  writeFileSync(start, [...(setting.before ?? []), ...START[name](dump, done, folder), ''].join('\n'));
+  const source = setting.source === false ? [] : [`. ${SCRIPTS[name]}`];
+  writeFileSync(start, [...(setting.before ?? []), ...START[name](dump, done, folder), ...source, ''].join('\n'));
   const terminal = spawn(name, ARGUMENTS[name], {
     cols: setting.columns ?? 200,
     rows: 50,
@@ -110,7 +113,6 @@ const START: Readonly<Record<ShellName, (dump: string, done: string, folder: str
   bash: (dump, done) => [
     `bind -x '"\\C-x\\C-d": printf "%s\\0" "$READLINE_LINE" >${dump}'`,
     `PROMPT_COMMAND='printf "\\0" >${done}'`,
-    `. ${SCRIPTS.bash}`,
   ],
   zsh: (dump, done, folder) => [
     `autoload -Uz compinit && compinit -u -D -d ${folder}/compdump`,
@@ -118,20 +120,21 @@ const START: Readonly<Record<ShellName, (dump: string, done: string, folder: str
     'zle -N dump_line',
     `bindkey '^X^D' dump_line`,
     `precmd() { printf '\\0' >${done}; }`,
-    `. ${SCRIPTS.zsh}`,
   ],
   fish: (dump, done) => [
     'function fish_greeting; end',
     `function dump_line; printf '%s\\0' "$(commandline)" >${dump}; end`,
     'bind \\cx\\cd dump_line',
     `function written --on-event fish_prompt; printf '\\0' >${done}; end`,
-    `source ${SCRIPTS.fish}`,
   ],
 };
 
 async function fileAppears(file: string, seen: () => string): Promise<void> {
   try {
-    await eventually(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\0'), { what: 'the shell', deadlineMs: Number(process.env.DL ?? 15_000) });
+    await eventually(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\0'), {
+      what: 'the shell',
+      deadlineMs: Number(process.env.DL ?? 15_000),
+    });
   } catch (cause) {
     throw new Error(`the shell did not get there; it wrote ${JSON.stringify(seen().slice(-2000))}`, { cause });
   }

@@ -256,10 +256,10 @@ _zksh_argument() {
   if [[ $last == *+ ]]; then kind=${last%+}; else kind=none; fi
 }
 
-# Takes TEXT as a candidate if it begins with what is typed. `kept` is what readline leaves in place of it.
+# Takes TEXT as a candidate. Of what is typed readline leaves `kept` in place.
 _zksh_offer() {
   local quoted
-  if [[ $1 != "$typed"* ]]; then return; fi
+  if [[ $1 != "$kept"* ]]; then return; fi
   _zksh_quote "${1:${#kept}}" "$quote"
   COMPREPLY+=("$quoted")
   summaries+=("${2-}")
@@ -283,14 +283,16 @@ _zksh_offer_verbs() {
 _zksh_offer_options() {
   local line
   while IFS= read -r line; do
-    if [[ $line ]]; then _zksh_offer "${line%%|*}" "${line#*|*|}"; fi
+    if [[ $line == "$typed"* ]]; then _zksh_offer "${line%%|*}" "${line#*|*|}"; fi
   done <<<"$options"
 }
 
 _zksh_offer_choices() {
   local choice value=
   if [[ $typed == --*=* ]]; then value=${typed%%=*}=; fi
-  for choice in ${1//,/ }; do _zksh_offer "$value$choice"; done
+  for choice in ${1//,/ }; do
+    if [[ $value$choice == "$typed"* ]]; then _zksh_offer "$value$choice"; fi
+  done
 }
 
 _zksh_offer_commands() {

@@ -21,11 +21,9 @@ end
 
 # Verbs as NAME|SUMMARY; other spellings only when something is typed.
 function __zksh_verbs
-    printf '%s\n' \
-@@VERBS@@
+    printf '%s\n' @@VERBS@@
     if test -n "$argv[1]"
-        printf '%s\n' \
-@@ALIASES@@
+        printf '%s\n' @@ALIASES@@
     end
 end
 
@@ -173,13 +171,13 @@ function __zksh_complete
         case option
             string replace --regex -- '\|[^|]*\|' \t $context[2..]
         case 'choice:*'
-            printf '%s\n' $option(string split , -- (string replace choice: '' -- $context[1]))
+            printf '%s\n' "$option"(string split , -- (string replace choice: '' -- $context[1]))
         case live
             __zksh_answer $words
         case command
             __fish_complete_command
         case file
-            printf '%s\n' $option(__fish_complete_path $value)
+            printf '%s\n' "$option"(__fish_complete_path $value)
     end
 end
 

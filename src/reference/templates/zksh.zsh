@@ -4,12 +4,12 @@
 # Tab in zsh for zksh. Verbs, options and choices stand in this file; znode paths come from the server, asked by zksh
 # itself within its own time limit. Nothing typed is ever evaluated; zsh quotes what is inserted.
 
-# What each verb takes; those of no verb ('') stand before and behind it, `--` only before. Sets `options`, lines
+# What each verb takes; those of no verb ('') stand before and behind it, `--` only before. Sets `flags`, lines
 # FLAG|KIND|SUMMARY, and `arguments`, a kind for each position.
 # Kinds: switch, live (zksh is asked), file, command, verb, none, choice:A,B; a + behind the last one repeats it,
 # `rest:` in front of an option's says that it takes all that follows.
 _zksh_takes() {
-  options=() arguments=()
+  flags=() arguments=()
   case $1 in
 @@TAKES@@
   esac
@@ -37,25 +37,25 @@ _zksh_unquote() {
   fi
 }
 
-# The kind of FLAG's value among `options`, in `kind`; empty where it is not there.
+# The kind of FLAG's value among `flags`, in `kind`; empty where it is not there.
 _zksh_kind() {
-  local line=${options[(r)${(b)1}\|*]}
+  local line=${flags[(r)${(b)1}\|*]}
   kind=${${line#*\|}%%\|*}
 }
 
 # The kind of the value that follows the option WORD, in `kind`: `switch` where none does.
 _zksh_option() {
-  local i
-  if [[ $1 == --* ]]; then
-    _zksh_kind ${1%%=*}
-    if [[ $1 == *=* ]]; then kind=switch; fi
+  local word=$1 i
+  if [[ $word == --* ]]; then
+    _zksh_kind ${word%%=*}
+    if [[ $word == *=* ]]; then kind=switch; fi
     return
   fi
   # Letters in one word: a value begins behind the first that takes one.
-  for ((i = 2; i <= $#1; i++)); do
-    _zksh_kind -$1[i]
+  for ((i = 2; i <= $#word; i++)); do
+    _zksh_kind -$word[i]
     if [[ -n $kind && $kind != switch ]]; then
-      if ((i < $#1)); then kind=switch; fi
+      if ((i < $#word)); then kind=switch; fi
       return
     fi
   done
@@ -73,16 +73,16 @@ _zksh_argument() {
   fi
 }
 
-# Reads the words before the last: sets `verb`, `options`, `arguments`, and `kind`, what the last one is.
+# Reads the words before the last: sets `verb`, `flags`, `arguments`, and `kind`, what the last one is.
 _zksh_context() {
   local i word ended position=1
   local -a globals start
   verb=
   _zksh_takes --
-  start=($options)
+  start=($flags)
   _zksh_takes ''
-  globals=($options)
-  options+=($start)
+  globals=($flags)
+  flags+=($start)
   for ((i = 2; i < $#given; i++)); do
     word=$given[i]
     if [[ -z $ended && $word == -- ]]; then
@@ -109,7 +109,7 @@ _zksh_context() {
       fi
       _zksh_takes $verb
       # The verb's own come first, so that they win.
-      options+=($globals)
+      flags+=($globals)
     else
       ((++position))
     fi
@@ -143,13 +143,14 @@ _zksh_ask() {
       texts+=("$text")
     fi
   done
-  compadd -S '' -a unfinished
-  compadd -a texts
+  # zksh gives other letter cases only where nothing else fits.
+  compadd -M 'm:{[:lower:][:upper:]}={[:upper:][:lower:]}' -S '' -a unfinished
+  compadd -M 'm:{[:lower:][:upper:]}={[:upper:][:lower:]}' -a texts
 }
 
 _zksh() {
   local REPLY word verb kind line
-  local -a options arguments given described
+  local -a flags arguments given described
 
   for word in "${(@)words[1,CURRENT-1]}"; do
     _zksh_unquote $word
@@ -174,7 +175,7 @@ _zksh() {
       _describe -t commands verb described -M 'm:{[:lower:][:upper:]}={[:upper:][:lower:]}'
       ;;
     (option)
-      for line in $options; do described+=("${${line%%\|*}//:/\\:}:${line#*\|*\|}"); done
+      for line in $flags; do described+=("${${line%%\|*}//:/\\:}:${line#*\|*\|}"); done
       _describe -t options option described
       ;;
     (choice:*) compadd -- ${(s:,:)kind#choice:} ;;
