@@ -6,23 +6,14 @@ export const REQUEST_BYTES_MAX = 1_048_575;
 /** Largest frame we take from a server unless told otherwise: a list of a million names must get through. */
 export const REPLY_BYTES_MAX = 64 * 1024 * 1024;
 
-/** Largest string or buffer inside a request a stock server reads: jute.maxbuffer and as much again. */
-export const FIELD_BYTES_MAX = 2 * REQUEST_BYTES_MAX;
-
 /** The Java client starts a new SetWatches when the collected paths reach this many characters. */
 export const SET_WATCHES_CHARS_MAX = 131_072;
 
 /** The length in front of each frame. */
 export const FRAME_HEADER_BYTES = 4;
 
-/** A request frame shorter than its header ends the connection. */
-export const REQUEST_HEADER_BYTES = 8;
-
 /** A session's password, always. */
 export const PASSWORD_BYTES = 16;
-
-/** Stat on the wire. */
-export const STAT_BYTES = 68;
 
 /** Application xids run from 1 to this, then start over: negative ones are reserved. */
 export const XID_MAX = 0x7fff_ffff;

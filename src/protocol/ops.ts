@@ -110,6 +110,7 @@ export const OPS = {
     xid: XID.setWatches,
   }),
   sasl: op('sasl', 102, GetSaslRequest, SetSaslResponse, { since: '3.4' }),
+  /** `prefixPath` is a prefix of characters, not of components. The Java client applies no chroot to it. */
   getEphemerals: op('getEphemerals', 103, GetEphemeralsRequest, GetEphemeralsResponse, {
     requestPaths: ['prefixPath'],
     replyPaths: ['ephemerals'],
