@@ -453,7 +453,7 @@ export class ZkConnection extends ConnectionManager {
       this.#accept(request, frame);
     } else {
       this.#pending.shift();
-      this.#refuse(request, code);
+      this.#refuse(request, code, frame.readInt32BE(4));
     }
     if (this.#switchTo !== null && this.#pending.length === 0) {
       this.#switchServer();
@@ -483,12 +483,15 @@ export class ZkConnection extends ConnectionManager {
     request.answer(answer);
   }
 
-  #refuse(request: InFlight, code: number): void {
+  #refuse(request: InFlight, code: number, zxidHigh: number): void {
     if (!request.isSettled) {
       request.answer(request.operation.refuse(code));
     }
     if (code === ERROR_CODE.saslRequired) {
       this.#authRefused('sasl');
+    } else if (code === ERROR_CODE.unimplemented && zxidHigh < 0) {
+      // A number that it does not know, not a form of one that it knows: it hangs up, so nothing more is sent there.
+      this.#endConnection({ kind: 'closed', reason: `it does not know ${request.operation.op}, and hangs up` });
     }
   }
 
