@@ -100,7 +100,7 @@ function invoke(spec: CommandSpec, words: readonly Word[], context: InvocationCo
 function understand(spec: CommandSpec, words: readonly Word[], context: InvocationContext): ReadCommand {
   const options = optionsOf(spec);
   const fromProcess = context.source === 'arguments';
-  refuseSlips(words, options, fromProcess);
+  refuseSlips(words, { name: spec.name, options, fromProcess });
   refuseSingleHyphen(words, options);
   const takesText = spec.args.some(({ kind }) => kind === 'data' || kind === 'text');
   const { given, operands } = parseOptions(words, options, { name: spec.name, stopAtOperand: false, takesText });

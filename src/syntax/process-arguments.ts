@@ -4,6 +4,7 @@ import { UsageError } from '../errors.js';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.js';
 import { findVerb, type Invocation, readCommand, refuseConflicts } from './invocation.js';
 import { type Given, parseOptions } from './program.js';
+import { quoteWord } from './quote.js';
 import { type Environment, resolveOptions, resolveOptionsLeniently } from './resolve-options.js';
 import { assignRoles } from './roles.js';
 import { COMPLETE_WORD, readShellRequest, type ShellCompletionRequest } from './shell-completion.js';
@@ -62,7 +63,7 @@ export function splitAtVerb(words: readonly Word[]): { given: readonly Given[]; 
   const mode = { name: 'zksh', stopAtOperand: true, takesText: false };
   const operandAt = assignRoles(words, GLOBAL_OPTIONS).roles.findIndex(({ role }) => role === 'operand');
   const verbAt = operandAt < 0 ? words.length : operandAt;
-  refuseSlips(words.slice(0, verbAt + 1), GLOBAL_OPTIONS, true);
+  refuseSlips(words.slice(0, verbAt + 1), { name: '', options: GLOBAL_OPTIONS, fromProcess: true });
   refuseSingleHyphen(words, GLOBAL_OPTIONS, verbAt);
   const { given, operands } = parseOptions(words, GLOBAL_OPTIONS, mode);
   return { given, verbWords: operands };
@@ -71,8 +72,9 @@ export function splitAtVerb(words: readonly Word[]): { given: readonly Given[]; 
 function withVerb(given: readonly Given[], verbWords: readonly Word[], environment: Environment): ProcessRequest {
   const other = given.find(({ option }) => option.long === 'execute' || option.long === 'file');
   if (other !== undefined) {
-    throw new UsageError(`${other.spelling} and the command ${verbWords[0]?.text}: one of them`, {
-      hint: `All commands with -e: zksh ${verbWords.length > 0 ? '-e' : ''} 'CMD' -e 'CMD'`,
+    const command = verbWords.map(({ text }) => quoteWord(text, 'line')).join(' ');
+    throw new UsageError(`${other.spelling} and the command ${command}: one of them`, {
+      hint: `As the last of several commands: -e ${quoteWord(command, 'sh')}`,
     });
   }
   const { invocation, global, asksForHelp } = readCommand(verbWords, { cwd: '/', source: 'arguments' });

@@ -13,9 +13,9 @@
  *
  *   TEXT <TAB> end|more <TAB> SUMMARY
  *
- * `end`: the word is whole, a blank may follow. `more`: it may go on (a znode with children, an ACL), no blank. In TEXT and in SUMMARY a
- * backslash, TAB, LF, CR and other control characters are written `\\ \t \n \r \xNN`, which `printf %b` takes back. fish
- * gets no names with control characters.
+ * `end`: the word is whole, a blank may follow. `more`: it may go on (a znode with children, an ACL), no blank. In TEXT and
+ * in SUMMARY a backslash, TAB, LF, CR and other control characters are written `\\ \t \n \r \xNN`, which `printf %b` takes
+ * back. fish gets no names with control characters.
  * No candidates: no output. Nothing on stderr, status 0, whatever happens; cli ends it after its budget of 300 ms.
  */
 import { COMMANDS } from '../commands/registry.js';

@@ -15,8 +15,16 @@ const CLOSING = /[“”„‟»‘’‚‛]$/u;
 const WEB_DASH = /^[–—−]+(?=[A-Za-z])/u;
 const SHELL_OPERATOR = /^(?:\||\|\||&|&&|>|>>|<|[0-9]?>>?(?:&[0-9-])?)$/;
 
-/** @throws UsageError with the right spelling. @param fromProcess the shell's quotes are gone: a blank shows that there were some */
-export function refuseSlips(words: readonly Word[], options: readonly Option[], fromProcess: boolean): void {
+export interface SlipContext {
+  /** The verb; '' before it. */
+  readonly name: string;
+  readonly options: readonly Option[];
+  /** The shell's quotes are gone; a blank in a word shows that there were some. */
+  readonly fromProcess: boolean;
+}
+
+/** @throws UsageError with the right spelling */
+export function refuseSlips(words: readonly Word[], { name, options, fromProcess }: SlipContext): void {
   for (const [index, word] of words.entries()) {
     const meant = word.quoted || word.literal === true || (fromProcess && /\s/.test(word.text));
     if (meant) {
@@ -29,7 +37,7 @@ export function refuseSlips(words: readonly Word[], options: readonly Option[], 
         `${word.text} is a shell's, not ours`,
         placeOf(word, {
           why: 'There are no pipes, redirections or lists with && here; ; and newlines separate commands.',
-          hint: `In a shell: zksh ${words
+          hint: `In a shell: zksh ${name} ${words
             .slice(0, index)
             .map((each) => quoteWord(each.text, 'sh'))
             .join(' ')} ${word.text} …; as a word: '${word.text}'`,
@@ -65,7 +73,7 @@ export function refuseSingleHyphen(words: readonly Word[], options: readonly Opt
 /** zkCli.sh's launch options, and what they are called here. */
 const ZKCLI_SPELLINGS: Readonly<Record<string, (value: string | undefined) => string>> = {
   server: (value) => `-s ${value ?? 'HOST:PORT'}`,
-  timeout: (value) => `-t ${/^\d+$/.test(value ?? '') ? `${value}ms` : '30s'} (the session time-out; zkCli takes ms)`,
+  timeout: (value) => `-t ${/^\d+$/.test(value ?? '') ? `${value}ms` : '30s'}`,
   waitforconnection: () => '--wait 30s',
   'client-configuration': () => '--tls-ca FILE and the other options that begin with --tls',
 };
