@@ -1,0 +1,98 @@
+/** What a verb may ask of this machine: bytes of files and of stdin, a command of the user's, a secret. */
+import { readFileSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
+import { Writable } from 'node:stream';
+import type { CommandIo } from '../commands/context.js';
+import type { DataSource } from '../commands/spec.js';
+import { ConnectionError, LocalError } from '../errors.js';
+import { explainFileError } from './file-errors.js';
+import { DATA_BYTES_MAX, type Io } from './io.js';
+
+export function createCommandIo(io: Io): CommandIo {
+  return {
+    readData: (source) => readData(source, io),
+    runCommand: (commandLine, environment, signal) => runUserCommand(commandLine, environment, signal, io),
+    readSecret: (prompt) => readSecret(prompt, io),
+  };
+}
+
+async function readData(source: DataSource, io: Io): Promise<Buffer | null> {
+  switch (source.from) {
+    case 'text':
+      return Buffer.from(source.text, 'utf8');
+    case 'bytes':
+      return source.bytes;
+    case 'file':
+      return readDataFile(source.file);
+    case 'stdin':
+      return io.readStdin();
+    case 'null':
+      return null;
+  }
+}
+
+/** @throws LocalError with the file's name */
+function readDataFile(file: string): Buffer {
+  try {
+    // A pipe or a device (`@<(cmd)`, /dev/stdin) has no size of its own and is read to its end.
+    if (statSync(file).size <= DATA_BYTES_MAX) {
+      return readFileSync(file);
+    }
+  } catch (error) {
+    throw explainFileError(error, file, 'read');
+  }
+  throw new LocalError(`${file} has more than ${DATA_BYTES_MAX / 1024 / 1024} MiB`, { why: 'No znode holds as much.' });
+}
+
+/** Its status, or 128 and the number of the signal that ended it, as a shell would say. */
+async function runUserCommand(
+  commandLine: string,
+  environment: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+  io: Io,
+): Promise<number> {
+  // What we have written comes before what the command writes.
+  await io.flush();
+  const { spawn } = await import('node:child_process');
+  return new Promise((resolve, reject) => {
+    const child = spawn('/bin/sh', ['-c', commandLine], {
+      env: { ...process.env, ...environment },
+      // Where stdin is a script or data, it is not the command's to read.
+      stdio: [io.isStdinTaken ? 'ignore' : 'inherit', 'inherit', 'inherit'],
+    });
+    const end = () => child.kill('SIGTERM');
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) {
+      end();
+    }
+    child.once('error', (error) => {
+      signal.removeEventListener('abort', end);
+      reject(explainFileError(error, '/bin/sh', 'run'));
+    });
+    child.once('close', (status, killedBy) => {
+      signal.removeEventListener('abort', end);
+      resolve(status ?? 128 + (killedBy === null ? 0 : constants.signals[killedBy]));
+    });
+  });
+}
+
+/** null where there is no terminal to ask on. @throws ConnectionError INTERRUPTED on Ctrl-C */
+async function readSecret(prompt: string, io: Io): Promise<string | null> {
+  const { stdin, stderr } = io.streams;
+  if (stdin.isTTY !== true || stderr.isTTY !== true || io.isStdinTaken) {
+    return null;
+  }
+  const { createInterface } = await import('node:readline');
+  await io.write(prompt, 'stderr');
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: stdin, output: nowhere, terminal: true, historySize: 0 });
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      lines.once('line', resolve);
+      lines.once('close', () => reject(new ConnectionError('INTERRUPTED', 'interrupted at the prompt')));
+    });
+  } finally {
+    lines.close();
+    await io.write('\n', 'stderr');
+  }
+}

@@ -1,0 +1,36 @@
+/** Hands over to the REPL, which is another bundle: it is loaded here and nowhere else. */
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { createCommandIo } from './command-io.js';
+import type { Access } from './config.js';
+import { colorOn, type Reporter } from './report.js';
+import { VERSION } from './version.js';
+import type { Environment } from './wishes.js';
+
+export async function openShell(access: Access, reporter: Reporter): Promise<number> {
+  const { io, options, environment } = reporter;
+  const { runShell } = await import('../shell/run-shell.js');
+  const { stdin, stdout, stderr } = io.streams;
+  return runShell({
+    options,
+    auth: access.auth,
+    tls: access.tls,
+    io: createCommandIo(io),
+    terminal: {
+      // A REPL is only opened on terminals.
+      stdin: stdin as NodeJS.ReadStream,
+      stdout: stdout as NodeJS.WriteStream,
+      stderr: stderr as NodeJS.WriteStream,
+    },
+    color: colorOn(stdout, reporter),
+    historyFile: historyFile(environment),
+    version: VERSION,
+  });
+}
+
+/** By the XDG base directory specification: a relative path in the variable does not count. */
+function historyFile({ XDG_STATE_HOME = '' }: Environment): string | null {
+  const home = homedir();
+  const folder = isAbsolute(XDG_STATE_HOME) ? XDG_STATE_HOME : isAbsolute(home) ? join(home, '.local', 'state') : null;
+  return folder === null ? null : join(folder, 'zksh', 'history');
+}
