@@ -139,8 +139,8 @@ function parseEntry(words: EntryWords): AclEntry {
     throw new UsageError(`not an ACL entry: ${what}: write ${spellingFor(words)}`);
   }
   const perms = parsePermissions(words.perms);
-  if (perms === null) {
-    throw new UsageError(`not an ACL entry: ${text}: ${permissionsFault(words.perms)}`);
+  if (perms === null || isPartOfAddress(words)) {
+    throw new UsageError(`not an ACL entry: ${text}: ${permissionsFault(words)}`);
   }
   checkId(words);
   return { scheme, id, perms };
@@ -162,13 +162,28 @@ function parsePermissions(text: string): number | null {
   return perms === 0 ? null : perms;
 }
 
-function permissionsFault(text: string): string {
+function permissionsFault(words: EntryWords): string {
+  const { scheme, id, perms } = words;
   const letters = 'the permissions are letters of cdrwa (create, delete, read, write, admin)';
-  if (text === '') {
+  if (perms === null || perms === '') {
     return `no permissions at the end; ${letters}. For an entry that grants nothing: 0x0`;
   }
-  const wrong = [...text].find((letter) => !Object.hasOwn(PERMISSIONS, letter));
-  return wrong === undefined ? `a permission twice in ${text}; ${letters}` : `${text} has ${wrong} in it; ${letters}`;
+  if (scheme === 'digest' && !id.includes(':')) {
+    return `no permissions at the end; write digest:${isHash(perms) ? `${id}:${perms}` : digestId(id, perms)}:cdrwa`;
+  }
+  if (isPartOfAddress(words)) {
+    return `no permissions at the end; write ${words.text}:cdrwa`;
+  }
+  const wrong = [...perms].find((letter) => !Object.hasOwn(PERMISSIONS, letter));
+  return wrong === undefined ? `a permission twice in ${perms}; ${letters}` : `${perms} has ${wrong} in it; ${letters}`;
+}
+
+/** `ip:fe80::a`, `ip:1:2:3:4:5:6:7:8`: what stands where permissions should is the last group of an address. */
+function isPartOfAddress({ scheme, id, perms }: EntryWords): boolean {
+  const isCut = /(?:^|[^:]):$/.test(id);
+  return (
+    scheme === 'ip' && (isCut || (parsePermissions(perms ?? '') === null && /^[0-9a-f./]*[0-9]/i.test(perms ?? '')))
+  );
 }
 
 /** What these words may have been meant to be. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import { isZkshError, type ProtocolError } from '../../src/errors.js';
 import { JuteReader, JuteWriter } from '../../src/protocol/jute.js';
 import {
@@ -9,7 +9,8 @@ import {
   encodeRequest,
   writeReply,
 } from '../../src/protocol/messages.js';
-import { findOp, OPS, type Op } from '../../src/protocol/ops.js';
+import { findOp, OPS, type Op, type ReplyOf, type RequestOf } from '../../src/protocol/ops.js';
+import type { Stat } from '../../src/protocol/stat.js';
 import { build } from '../helpers/byte-builder.js';
 import { WIRE_CASES } from './wire-cases.js';
 
@@ -133,6 +134,20 @@ test('every field that is called a path is one for the chroot', () => {
     expect(op.requestPaths, op.name).toEqual(paths(op.request.fields));
     expect(op.replyPaths, op.name).toEqual(op.name === 'getEphemerals' ? ['ephemerals'] : paths(op.reply.fields));
   }
+});
+
+test('requests and replies have the types of their records', () => {
+  expectTypeOf<RequestOf<typeof OPS.getData>>().toEqualTypeOf<{
+    readonly path: string | null;
+    readonly watch: boolean;
+  }>();
+  expectTypeOf<ReplyOf<typeof OPS.getData>>().toEqualTypeOf<{ readonly data: Buffer | null; readonly stat: Stat }>();
+  expectTypeOf<ReplyOf<typeof OPS.getChildren>>().toEqualTypeOf<{ readonly children: string[] }>();
+  expectTypeOf<readonly string[]>().toExtend<RequestOf<typeof OPS.setWatches>['dataWatches']>();
+  expectTypeOf<Extract<ReplyOf<typeof OPS.multiRead>[number], { op: 'error' }>>().toEqualTypeOf<{
+    readonly op: 'error';
+    readonly err: number;
+  }>();
 });
 
 test('the operations that may have been applied without a reply', () => {
