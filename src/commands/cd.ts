@@ -1,8 +1,6 @@
 /** cd: where relative paths begin. */
-import { KeeperError } from '../errors.js';
-import { errorEntry } from '../protocol/error-codes.js';
 import { ROOT } from '../protocol/path.js';
-import { explained } from './explained.js';
+import { existing, explained } from './explained.js';
 import { command, optionalArg } from './spec.js';
 
 export const cd = command({
@@ -14,10 +12,8 @@ export const cd = command({
   options: {},
   examples: [{ line: 'cd /services', summary: 'then `ls` lists it' }],
   async *run({ session, shell, signal }, { path = ROOT }) {
-    const looking = session.exists(path, { signal });
-    if ((await explained(session, looking, { op: 'exists', path }, { signal })) === null) {
-      throw new KeeperError('NONODE', errorEntry('NONODE').what, { op: 'exists', path });
-    }
+    const looking = existing(session, path, { signal });
+    await explained(session, looking, { op: 'exists', path }, { signal });
     shell.cwd = path;
     yield { kind: 'done', verb: 'cd', fields: { path } };
   },

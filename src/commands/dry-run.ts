@@ -3,7 +3,7 @@ import type { RequestOptions, Session } from '../client/api.js';
 import { KeeperError } from '../errors.js';
 import { errorEntry } from '../protocol/error-codes.js';
 import { ANY_VERSION, type Stat } from '../protocol/stat.js';
-import { type Asked, explained } from './explained.js';
+import { type Asked, existing, explained } from './explained.js';
 
 /**
  * The stat of the znode that the write would change.
@@ -11,10 +11,7 @@ import { type Asked, explained } from './explained.js';
  */
 export async function statBeforeWrite(session: Session, asked: Asked, options: RequestOptions): Promise<Stat> {
   const { op, path, expectedVersion = ANY_VERSION } = asked;
-  const stat = await explained(session, session.exists(path, options), { op: 'exists', path }, options);
-  if (stat === null) {
-    throw new KeeperError('NONODE', errorEntry('NONODE').what, { op, path });
-  }
+  const stat = await explained(session, existing(session, path, options), { op: 'exists', path }, options);
   const actualVersion = op === 'setAcl' ? stat.aversion : stat.version;
   if (expectedVersion !== ANY_VERSION && expectedVersion !== actualVersion) {
     throw new KeeperError('BADVERSION', errorEntry('BADVERSION').what, { op, path, expectedVersion, actualVersion });

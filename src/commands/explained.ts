@@ -4,7 +4,9 @@
  */
 import type { RequestOptions, Session } from '../client/api.js';
 import { isKeeperError, KeeperError, type KeeperFacts } from '../errors.js';
+import { errorEntry } from '../protocol/error-codes.js';
 import { parentOf, type ZnodePath } from '../protocol/path.js';
+import type { Stat } from '../protocol/stat.js';
 
 export interface Asked {
   /** The one that failed. */
@@ -64,8 +66,8 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
       ...(stat === null ? {} : { actualVersion: op === 'setAcl' ? stat.aversion : stat.version }),
     };
   },
-  async NONODE(session, { op, path }, options) {
-    const firstMissing = op === 'create' ? (await missingAncestors(session, path, options))[0] : undefined;
+  async NONODE(session, { path }, options) {
+    const [firstMissing] = await missingAncestors(session, path, options);
     return firstMissing === undefined ? {} : { firstMissing };
   },
   async NOAUTH(session, { op, path }, options) {
@@ -90,6 +92,15 @@ const PERMISSION_FOR = {
   getAcl: 'read or admin',
   setAcl: 'admin',
 } as const satisfies Record<Asked['op'], KeeperFacts['missingPermission']>;
+
+/** The stat of a znode that must be there. @throws KeeperError NONODE */
+export async function existing(session: Session, path: ZnodePath, options: RequestOptions): Promise<Stat> {
+  const stat = await session.exists(path, options);
+  if (stat === null) {
+    throw new KeeperError('NONODE', errorEntry('NONODE').what, { op: 'exists', path });
+  }
+  return stat;
+}
 
 /** The ancestors of `path` that do not exist, the highest first. One that may not be read counts as there. */
 export async function missingAncestors(

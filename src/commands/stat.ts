@@ -1,8 +1,6 @@
 /** stat: the eleven fields that ZooKeeper keeps for each znode. */
-import { KeeperError } from '../errors.js';
-import { errorEntry } from '../protocol/error-codes.js';
 import { eachRead } from './each-path.js';
-import { explained } from './explained.js';
+import { existing, explained } from './explained.js';
 import { command, variadicArg } from './spec.js';
 
 export const stat = command({
@@ -23,11 +21,7 @@ export const stat = command({
   ],
   run: ({ session, signal }, { path: paths }) =>
     eachRead(paths, async (path) => {
-      const looking = session.exists(path, { signal });
-      const found = await explained(session, looking, { op: 'exists', path }, { signal });
-      if (found === null) {
-        throw new KeeperError('NONODE', errorEntry('NONODE').what, { op: 'exists', path });
-      }
-      return { kind: 'stat', path, stat: found };
+      const looking = existing(session, path, { signal });
+      return { kind: 'stat', path, stat: await explained(session, looking, { op: 'exists', path }, { signal }) };
     }),
 });

@@ -1,4 +1,4 @@
-/** The usage line of a verb, made from its spec. Notation: `WORD` to be replaced, `[optional]`, `{one|of}`, `...` for several. */
+/** The usage line of a verb, made from its spec. Notation: `WORD` to be replaced, `[optional]`, `...` for several. */
 import type { Arg, CommandSpec, Option } from './spec.js';
 
 /** `create [-e] [-t DURATION] PATH [DATA]`: the verb, its options, its arguments. */
@@ -13,15 +13,15 @@ export function usageLine(spec: CommandSpec): string {
   return [spec.name, ...words].join(' ');
 }
 
-/** `-s, --stat`, `--timeout DURATION`: how help and man name an option. */
+/** `-s, --stat`, `    --timeout DURATION`: how help and man name an option. */
 export function optionTerm({ short, long, value }: Option): string {
   const spelling = short === undefined ? `    --${long}` : `-${short}, --${long}`;
-  return value === undefined ? spelling : `${spelling} ${valueUsage(value)}`;
+  return value === undefined ? spelling : `${spelling} ${value.name}`;
 }
 
 /** `PATH...`, without the brackets of what may be left out. */
-export function argTerm({ name, choices, variadic }: Arg): string {
-  return `${valueUsage({ name, choices })}${variadic === true ? '...' : ''}`;
+export function argTerm({ name, variadic }: Arg): string {
+  return `${name.toUpperCase()}${variadic === true ? '...' : ''}`;
 }
 
 function argUsage(arg: Arg): string {
@@ -30,10 +30,6 @@ function argUsage(arg: Arg): string {
 
 function optionUsage({ short, long, value, repeatable }: Option): string {
   const spelling = short === undefined ? `--${long}` : `-${short}`;
-  const usage = value === undefined ? spelling : `${spelling} ${valueUsage(value)}`;
+  const usage = value === undefined ? spelling : `${spelling} ${value.name}`;
   return `[${usage}]${repeatable === true ? '...' : ''}`;
-}
-
-function valueUsage({ name, choices }: { name: string; choices?: readonly string[] | undefined }): string {
-  return choices === undefined ? name.toUpperCase() : `{${choices.join('|')}}`;
 }

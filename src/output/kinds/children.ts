@@ -92,33 +92,38 @@ function columnLines(
   return lines.join('');
 }
 
-/** The name, then in words what a person wants to know of it; below the name where it is narrow. */
+/** What a person wants to know of each in columns, the name behind it; below the name where it is narrow. */
 function withDetails(rows: readonly Row[], options: RenderOptions): string {
   const paint = paintFor(options);
-  const names = rows.map(({ label }) => visibleName(label));
-  const nameWidth = widest(names.map((name) => stringWidth(name)));
-  const details = rows.map(({ stat }) => (stat === null ? '' : detailsOf(stat, options.nowMs)));
-  const fits = nameWidth + GAP + widest(details.map((text) => text.length)) <= options.width;
-  return names
-    .map((name, index) => {
-      const detail = details[index] ?? '';
-      const text = paint.faint(detail);
-      return fits
-        ? line(`${name}${' '.repeat(nameWidth - stringWidth(name) + GAP)}${text}`.trimEnd())
-        : `${line(name)}${detail === '' ? '' : line(`  ${text}`)}`;
+  return rows
+    .map(({ label, stat }) => {
+      const name = visibleName(label);
+      const details = stat === null ? 'may not be read'.padEnd(DETAILS_WIDTH) : detailsOf(stat, options.nowMs);
+      const owner = ownerOf(stat);
+      return options.width >= DETAILS_WIDTH * 2
+        ? line(`${paint.faint(details)}  ${name}${owner === '' ? '' : `  ${paint.faint(owner)}`}`)
+        : line(name) +
+            [details.trim().replace(/ {2,}/g, '  '), ...(owner === '' ? [] : [owner])]
+              .map((text) => line(`  ${paint.faint(text)}`))
+              .join('');
     })
     .join('');
 }
 
+/** Of detailsOf: 12, 10, 5 and 14 columns and what is between them. */
+const DETAILS_WIDTH = 47;
+
 function detailsOf(stat: Stat, nowMs: number): string {
-  const parts = [
-    `${stat.numChildren} ${stat.numChildren === 1 ? 'child' : 'children'}`.padEnd(11),
-    formatBytes(stat.dataLength).padStart(9),
-    `v${stat.version}`.padEnd(4),
-    howLongAgo(stat.mtime, nowMs),
-  ];
-  const owner = stat.ephemeralOwner === 0n ? [] : [`ephemeral ${formatSessionId(stat.ephemeralOwner)}`];
-  return [...parts, ...owner].join('  ');
+  return [
+    `${String(stat.numChildren).padStart(3)} ${stat.numChildren === 1 ? 'child' : 'children'}`.padEnd(12),
+    formatBytes(stat.dataLength).padStart(10),
+    `v${stat.version}`.padEnd(5),
+    howLongAgo(stat.mtime, nowMs).padEnd(14),
+  ].join('  ');
+}
+
+function ownerOf(stat: Stat | null): string {
+  return stat === null || stat.ephemeralOwner === 0n ? '' : `ephemeral ${formatSessionId(stat.ephemeralOwner)}`;
 }
 
 /** From depth first to zkCli.sh's order: after a znode all its children, then the descent into each. */

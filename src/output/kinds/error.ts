@@ -14,6 +14,7 @@ import {
 } from '../../errors.js';
 import { exitStatus } from '../../exit-codes.js';
 import { explainError } from '../../protocol/error-codes.js';
+import { parentOf } from '../../protocol/path.js';
 import { visibleName, visibleText } from '../escape.js';
 import type { Form, KindForms } from '../forms.js';
 import { jsonLine } from '../json.js';
@@ -55,7 +56,9 @@ function forPeople(error: unknown, { verb, location, color }: ErrorOptions): str
   const place = location === undefined ? '' : `${visibleName(location.file)}:${location.line}: `;
   const about = [verb, subject].filter((word) => word !== null).join(' ');
   const head = `${paint.faint('zksh:')} ${place}${about === '' ? '' : `${about}: `}${paint.bad(what)}`;
-  return [head, ...why.map((line) => `  ${line}`), ...hint.map((line) => `  ${line}`), ''].join('\n');
+  const usage = usageOf(error);
+  const below = [...why, ...hint, ...(usage === undefined ? [] : [`Usage: ${usage}`])];
+  return [head, ...below.map((line) => `  ${line}`), ''].join('\n');
 }
 
 interface Sentences {
@@ -76,12 +79,12 @@ function sentences(error: unknown): Sentences {
     subject: path === undefined ? null : visibleName(path),
     what: oneLine(what),
     why: lines(why),
-    hint: [...lines(hint), ...usageLines(error)],
+    hint: lines(hint),
   };
 }
 
-function usageLines(error: ZkshError): string[] {
-  return error.kind === 'usage' && error.usage !== undefined ? lines(`Usage: ${error.usage}`) : [];
+function usageOf(error: unknown): string | undefined {
+  return isZkshError(error) && error.kind === 'usage' ? error.usage : undefined;
 }
 
 interface Telling {
@@ -115,6 +118,14 @@ function keeperTelling(error: KeeperError): Telling {
     const field = op === 'setACL' || op === 'setAcl' ? 'aversion' : 'version';
     const wanted = facts.expectedVersion === undefined ? '' : `, not ${facts.expectedVersion}`;
     return { what: `its ${field} is ${facts.actualVersion}${wanted}` };
+  }
+  if (facts.firstMissing !== undefined && !op?.startsWith('create')) {
+    const nearest = parentOf(facts.firstMissing);
+    return {
+      what,
+      why: `The first that is missing is ${facts.firstMissing}.`,
+      hint: `See what exists: ls ${quotePath(nearest)}`,
+    };
   }
   if (facts.firstMissing !== undefined) {
     return {
@@ -177,6 +188,7 @@ function quotePath(path: string): string {
 function jsonError(error: unknown, { verb, location }: ErrorOptions): string {
   const { what, why, hint } = sentences(error);
   const ours = isZkshError(error);
+  const usage = usageOf(error);
   return jsonLine({
     error: {
       code: ours ? error.code : 'INTERNAL',
@@ -187,6 +199,7 @@ function jsonError(error: unknown, { verb, location }: ErrorOptions): string {
       hint: hint.length === 0 ? null : hint.join('\n'),
       status: exitStatus(error),
       applied: ours ? error.applied : 'unknown',
+      ...(usage === undefined ? {} : { usage }),
       ...(location === undefined ? {} : { file: location.file, line: location.line }),
     },
   });

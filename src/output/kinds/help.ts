@@ -66,8 +66,9 @@ function page(spec: CommandSpec, options: RenderOptions): string {
   return parts.join('\n').replace('\n\nUsage:', '\nUsage:');
 }
 
-function optionMeaning({ summary, conflicts, repeatable }: Option): string {
+function optionMeaning({ summary, value, conflicts, repeatable }: Option): string {
   const more = [
+    ...(value?.choices === undefined ? [] : [value.choices.join(', ')]),
     ...(repeatable === true ? ['may be given several times'] : []),
     ...(conflicts === undefined ? [] : [`not with ${conflicts.map((long) => `--${long}`).join(', ')}`]),
   ];

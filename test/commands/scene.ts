@@ -1,0 +1,205 @@
+/**
+ * Runs verbs as the command line does, without a process: words are parsed, the verb runs, its results are rendered. The
+ * znodes live below a chroot of the scene's own.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Connection, ConnectOptions, Session } from '../../src/client/api.js';
+import { systemClock } from '../../src/client/clock.js';
+import { createConnection } from '../../src/client/connection.js';
+import { openSession } from '../../src/client/session.js';
+import type { CommandIo, CommandSettings, RunContext, ShellState } from '../../src/commands/context.js';
+import type { OutputFormat, Result } from '../../src/commands/results.js';
+import { runCommand } from '../../src/commands/run.js';
+import type { DataSource } from '../../src/commands/spec.js';
+import { exitStatus } from '../../src/exit-codes.js';
+import { renderError } from '../../src/output/kinds/error.js';
+import { createRenderer, type RenderOptions, streamOf } from '../../src/output/render.js';
+import { type AclEntry, OPEN_ACL } from '../../src/protocol/acl.js';
+import type { CreateMode } from '../../src/protocol/modes.js';
+import type { ZnodePath } from '../../src/protocol/path.js';
+import { parseInvocation } from '../../src/syntax/invocation.js';
+import { splitCommands } from '../../src/syntax/lines.js';
+import { SUPER_AUTH } from '../helpers/zookeeper.js';
+
+export interface Run {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly results: readonly Result[];
+  /** What the verb threw. */
+  readonly error: unknown;
+}
+
+export interface RunOptions {
+  readonly settings?: Partial<CommandSettings>;
+  readonly render?: Partial<RenderOptions>;
+  readonly signal?: AbortSignal;
+  /** Sees each result as it comes. */
+  readonly onResult?: (result: Result) => void;
+}
+
+export interface Scene {
+  readonly connection: Connection;
+  readonly session: Session;
+  readonly shell: ShellState & { hasQuit: boolean };
+  /** Command lines that --exec ran, with their environment. */
+  readonly executed: { readonly commandLine: string; readonly environment: Readonly<Record<string, string>> }[];
+  /** What `@FILE` reads. */
+  readonly files: Map<string, Buffer>;
+  /** What is typed when a secret is asked for; null: there is no terminal. */
+  secret: string | null;
+  /** What the next command of --exec ends with. */
+  execStatus: number;
+  /** While a command of --exec runs. */
+  duringExec: () => Promise<void>;
+  run(line: string, options?: RunOptions): Promise<Run>;
+  /** Another session in the same chroot. */
+  open(options?: ConnectOptions): Promise<Session>;
+  put(
+    path: string,
+    data?: string | Buffer | null,
+    more?: { mode?: CreateMode; acl?: readonly AclEntry[] },
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param via where the verbs connect to, when that is not the server itself */
+export async function openScene(address: string, via = address): Promise<Scene> {
+  const chroot = `/test-${randomBytes(6).toString('hex')}`;
+  // Super, to clean up whatever a test has locked.
+  const outside = await openSession({
+    servers: address,
+    auth: [{ scheme: 'digest', credential: Buffer.from(SUPER_AUTH) }],
+  });
+  await outside.create(chroot, null);
+  const servers = `${address}${chroot}`;
+  const connection = createConnection({ servers: `${via}${chroot}` });
+  const session = await connection.open();
+  const shell = {
+    cwd: '/' as ZnodePath,
+    hasQuit: false,
+    quit() {
+      this.hasQuit = true;
+    },
+  };
+  const others: Session[] = [];
+  const scene: Scene = {
+    connection,
+    session,
+    shell,
+    executed: [],
+    files: new Map(),
+    secret: null,
+    execStatus: 0,
+    duringExec: async () => {},
+    run: (line, options = {}) => runLine(scene, line, options),
+    async open(options = {}) {
+      const other = await openSession({ servers, ...options });
+      others.push(other);
+      return other;
+    },
+    async put(path, data = null, { mode = 'persistent', acl = OPEN_ACL } = {}) {
+      await session.create(path, typeof data === 'string' ? Buffer.from(data) : data, { mode, acl });
+    },
+    async close() {
+      await connection.close();
+      await Promise.all(others.map((other) => other.close()));
+      await removeTree(outside, chroot);
+      await outside.close();
+    },
+  };
+  return scene;
+}
+
+/** A time that every test may count from: 2026-11-22 12:00:00 UTC. */
+export const NOW_MS = Date.UTC(2026, 10, 22, 12);
+
+async function runLine(scene: Scene, line: string, options: RunOptions): Promise<Run> {
+  const results: Result[] = [];
+  const out: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
+  const format: OutputFormat = options.render?.format ?? 'plain';
+  let verb: string | null = null;
+  let status = 0;
+  let failure: unknown;
+  const renderOptions = { format, color: false, width: Number.POSITIVE_INFINITY, terminal: false, nowMs: NOW_MS };
+  const renderer = createRenderer({ ...renderOptions, ...options.render });
+  const tellError = (error: unknown): void => {
+    out.stderr.push(Buffer.from(renderError(error, { verb, format, color: false, debug: false })));
+  };
+  try {
+    const [command] = splitCommands(line, { complete: true }).commands;
+    const { spec, values } = parseInvocation(command!, { cwd: scene.shell.cwd, source: 'line' });
+    verb = spec.name;
+    for await (const result of runCommand(spec, values, contextOf(scene, options))) {
+      results.push(result);
+      options.onResult?.(result);
+      if (result.kind === 'failure') {
+        tellError(result.error);
+      } else if (result.kind === 'ended') {
+        status = result.status;
+      } else {
+        out[streamOf(result.kind, format)].push(Buffer.from(renderer.render(result)));
+      }
+    }
+  } catch (error) {
+    failure = error;
+    status = exitStatus(error);
+    tellError(error);
+  }
+  out.stdout.push(Buffer.from(renderer.end()));
+  const text = (name: 'stdout' | 'stderr') => Buffer.concat(out[name]).toString('utf8');
+  return { status, stdout: text('stdout'), stderr: text('stderr'), results, error: failure };
+}
+
+function contextOf(scene: Scene, options: RunOptions): RunContext {
+  return {
+    connection: scene.connection,
+    shell: scene.shell,
+    settings: {
+      readOnly: false,
+      dryRun: false,
+      yes: false,
+      quiet: false,
+      interactive: false,
+      version: '0.0.0-test',
+      ...options.settings,
+    },
+    io: ioOf(scene),
+    signal: options.signal ?? new AbortController().signal,
+    wallClock: () => NOW_MS,
+    clock: systemClock,
+  };
+}
+
+function ioOf(scene: Scene): CommandIo {
+  return {
+    async readData(source: DataSource) {
+      switch (source.from) {
+        case 'text':
+          return Buffer.from(source.text);
+        case 'bytes':
+          return source.bytes;
+        case 'file':
+          return scene.files.get(source.file)!;
+        case 'stdin':
+          return Buffer.from('from stdin');
+        case 'null':
+          return null;
+      }
+    },
+    async runCommand(commandLine, environment) {
+      await scene.duringExec();
+      scene.executed.push({ commandLine, environment });
+      return scene.execStatus;
+    },
+    readSecret: async () => scene.secret,
+  };
+}
+
+async function removeTree(session: Session, path: string): Promise<void> {
+  const { children } = await session.getChildren(path);
+  for (const name of children) {
+    await removeTree(session, `${path}/${name}`);
+  }
+  await session.delete(path);
+}
