@@ -15,6 +15,9 @@ export async function suggestPaths(typed: string, { cwd, listChildren }: Suggest
   const isAbsolute = slash >= 0 || cwd === '/';
   const folder = slash >= 0 ? typed.slice(0, slash + 1) : isAbsolute ? '/' : '';
   const partial = typed.slice(slash + 1);
+  if (folder.includes('//')) {
+    return [];
+  }
   const parent = resolvePath(cwd, folder === '/' ? '/' : folder.replace(/\/$/, '') || '.');
   const names = matching(await listChildren(parent), partial, (name) => name);
   const [only] = names;

@@ -63,8 +63,11 @@ export function readCommand(command: Command | readonly Word[], context: Invocat
 export function optionsOf(spec: CommandSpec): Option[] {
   const own = Object.values(spec.options);
   const global = GLOBAL_OPTIONS.filter(({ long }) => !own.some((option) => option.long === long)).map((option) => {
-    const { short, ...longOnly } = option;
-    return own.some((each) => each.short === short) ? longOnly : option;
+    const { short, value, ...rest } = option;
+    const hasShort = short !== undefined && !own.some((each) => each.short === short);
+    // -e and -f are only there to be refused; asking for their value first would mislead.
+    const hasValue = value !== undefined && option.scope !== 'start';
+    return { ...rest, ...(hasShort ? { short } : {}), ...(hasValue ? { value } : {}) };
   });
   return [...own, ...global];
 }

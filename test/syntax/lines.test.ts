@@ -192,7 +192,7 @@ describe('a script in pieces', () => {
     );
   });
 
-  test('a long quote, pushed line by line, is not read again for each line', () => {
+  test('a long quote, pushed line by line, is one command', () => {
     const splitter = createCommandSplitter();
     splitter.push('set /a "{\n');
     for (let index = 0; index < 100_000; index++) {

@@ -149,7 +149,7 @@ describe('other kinds', () => {
   });
 
   test.each<[ValueKind, string, RegExp]>([
-    ['znodePath', '/a//b', /the component is empty/],
+    ['znodePath', '/a//b', /^not a path: .*is empty/],
     ['connectString', 'h:x', /port/],
     ['verb', 'gte', /unknown command: gte/],
     ['file', '', /a file name is missing/],
