@@ -206,6 +206,10 @@ export class ZkConnection extends ConnectionManager {
 
   /** Resolves when the session stands (eager: when bytes can be written). @throws ConnectionError */
   open(): Promise<void> {
+    const refusal = this.refusal;
+    if (refusal !== null) {
+      return Promise.reject(new ConnectionError(refusal.code, refusal.why, { sessionOver: true }));
+    }
     this.#opened ??= new Promise((resolve, reject) => {
       this.#opening = { resolve, reject };
       this.connect();
@@ -324,11 +328,12 @@ export class ZkConnection extends ConnectionManager {
 
   override onSocketData(chunk: Buffer): void {
     const socket = this.socket;
-    this.#heartbeat.received(this.#clock.now());
+    this.#heartbeat.receivedPart(chunk.length, this.#clock.now());
     try {
       const frames = this.#frames;
       frames.push(chunk);
       for (let frame = frames.next(); frame !== null; frame = frames.next()) {
+        this.#heartbeat.received(this.#clock.now());
         if (this.#isHandshaking) {
           this.#readHandshake(frame);
         } else {

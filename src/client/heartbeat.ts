@@ -8,6 +8,9 @@
  * still is not held against the server, for its bytes wait unread in the kernel.
  */
 
+/** So many bytes of a reply that is still coming in are a sign of life; a dozen answers to pings are fewer. */
+const PART_BYTES_MIN = 512;
+
 /** Ticks in one session time-out. */
 const TICKS_PER_TIMEOUT = 12;
 
@@ -18,6 +21,7 @@ export class Heartbeat {
   #lastSent: number;
   #lastReceived: number;
   #nextTick: number;
+  #partBytes = 0;
 
   constructor(sessionTimeoutMs: number, now: number) {
     this.tickMs = Math.max(1, Math.floor(sessionTimeoutMs / TICKS_PER_TIMEOUT));
@@ -32,8 +36,21 @@ export class Heartbeat {
     this.#lastSent = now;
   }
 
+  /** A whole frame came. */
   received(now: number): void {
     this.#lastReceived = now;
+    this.#partBytes = 0;
+  }
+
+  /**
+   * A part of a frame came. Behind a wrong length the answers to our pings are taken for its contents: such a trickle
+   * must not keep a connection on which no reply will ever come.
+   */
+  receivedPart(bytes: number, now: number): void {
+    this.#partBytes += bytes;
+    if (this.#partBytes >= PART_BYTES_MIN) {
+      this.received(now);
+    }
   }
 
   /** To be called every `tickMs`; `ping` means that one is sent now. */

@@ -107,6 +107,8 @@ export class InFlight<T = unknown> {
       return;
     }
     const { op, path, writes } = this.operation;
+    // The header of a multi's reply says so also where the whole of it was refused.
+    const wasApplied = writes && wasAccepted && op !== 'multi';
     this.fail(
       new ProtocolError(error.message, {
         record: error.record,
@@ -114,7 +116,7 @@ export class InFlight<T = unknown> {
         ...(error.offset === undefined ? {} : { offset: error.offset }),
         ...(path === undefined ? {} : { path }),
         op,
-        applied: writes && wasAccepted ? 'yes' : this.applied,
+        applied: wasApplied ? 'yes' : this.applied,
         cause: error,
       }),
     );

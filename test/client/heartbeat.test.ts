@@ -35,6 +35,16 @@ describe('a session of 12 s', () => {
     expect(run(heartbeat, 0, 20_000, (now) => heartbeat.sent(now)).at(-1)).toBe('silent 9000');
   });
 
+  test('lives while a long reply trickles in', () => {
+    const heartbeat = new Heartbeat(12_000, 0);
+    expect(run(heartbeat, 0, 60_000, (now) => heartbeat.receivedPart(100, now)).join()).not.toContain('silent');
+  });
+
+  test('is silent when answers to pings are all that comes of a reply', () => {
+    const heartbeat = new Heartbeat(12_000, 0);
+    expect(run(heartbeat, 0, 60_000, (now) => heartbeat.receivedPart(20, now)).at(-1)).toBe('silent 9000');
+  });
+
   test('pings although the server sends events all the time', () => {
     const heartbeat = new Heartbeat(12_000, 0);
     const said = run(heartbeat, 0, 60_000, (now) => heartbeat.received(now));
