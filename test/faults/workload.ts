@@ -167,6 +167,13 @@ export class Workload {
         const data = results.map((result) => (result.op === 'getData' ? result.data : null));
         expect(data.every((one, name) => one?.equals(fixedData(name)))).toBe(true);
       });
+      // Many at once: a reply that is taken for another's shows here.
+      await this.#countRead(async () => {
+        const asked = Array.from({ length: 60 }, (_, index) => index % FIXED_COUNT);
+        const paths = asked.map((name) => `${this.#root}/fixed/${name}`);
+        const replies = await allSettled(paths.map((path) => this.#session.getData(path)));
+        for (const [index, { data }] of replies.entries()) expect(data?.equals(fixedData(asked[index]!))).toBe(true);
+      });
       await this.#countRead(async () => {
         const { children } = await this.#session.getChildren(`${this.#root}/fixed`);
         expect(children.sort()).toEqual(names.map(String));
@@ -341,6 +348,12 @@ async function readAll(observer: Session, path: string): Promise<Map<string, str
     }
   }
   return all;
+}
+
+/** All of them have an outcome; the first failure is the failure of all. */
+async function allSettled<T>(requests: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(requests);
+  return Promise.all(requests);
 }
 
 function agrees(outcome: Outcome, isApplied: boolean, what: string): void {
