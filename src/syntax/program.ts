@@ -43,7 +43,7 @@ export function parseOptions(words: readonly Word[], options: readonly Option[],
   if (mode.stopAtOperand) {
     program.enablePositionalOptions().passThroughOptions();
   }
-  for (const option of options) {
+  for (const option of options.filter((each) => mayBeMeant(each, words))) {
     program.addOption(new CommanderOption(flagsOf(option), option.summary));
     program.on(`option:${option.long}`, (value: string | null | undefined) => {
       given.push({ option, word: tokens.wordOf(value), spelling: spellingOf(option, words) });
@@ -60,6 +60,14 @@ export function parseOptions(words: readonly Word[], options: readonly Option[],
     throw unknownOption(hyphened, words, options, mode);
   }
   return { given, operands: program.args.map((text) => tokens.wordOf(text)) };
+}
+
+/** Commander takes its time over each option it is told of: of some thirty a line has two. */
+function mayBeMeant({ short, long }: Option, words: readonly Word[]): boolean {
+  return words.some(
+    ({ text }) =>
+      text.startsWith('-') && (text.startsWith(`--${long}`) || (short !== undefined && text.includes(short))),
+  );
 }
 
 /** An option's own word is text; so tokens, which begin with NUL, cannot be taken for one. */
