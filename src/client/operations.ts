@@ -7,9 +7,8 @@ import { KeeperError, type KeeperFacts, ProtocolError, UsageError } from '../err
 import { type AclEntry, OPEN_ACL } from '../protocol/acl.js';
 import { errorEntry, errorName, explainError } from '../protocol/error-codes.js';
 import { ADD_WATCH_MODES, WATCHER_TYPES, type WatcherType } from '../protocol/events.js';
-import type { JuteReader } from '../protocol/jute.js';
-import { FRAME_HEADER_BYTES } from '../protocol/limits.js';
-import { decodeReply, encodeRequest } from '../protocol/messages.js';
+import { type JuteReader, JuteWriter } from '../protocol/jute.js';
+import { decodeReply, writeRequest } from '../protocol/messages.js';
 import { CREATE_FLAGS, type CreateMode } from '../protocol/modes.js';
 import { findMultiFailure, type MultiOperationInput, type MultiResultRecord } from '../protocol/multi.js';
 import { OPS, type Op, type ReplyOf, type RequestOf } from '../protocol/ops.js';
@@ -328,6 +327,9 @@ function expectCount(record: string, results: readonly unknown[], asked: readonl
   }
 }
 
+/** One for all, since a writer begins with a buffer larger than most requests. */
+const WRITER = new JuteWriter();
+
 /** @throws UsageError where the request is larger than the server takes, or a value does not fit its field */
 function operation<O extends Op, T>(
   scope: OperationScope,
@@ -336,8 +338,8 @@ function operation<O extends Op, T>(
   request: RequestOf<O>,
   { read, absorb }: Reading<O, T>,
 ): Operation<T> {
-  const frame = encodeRequest(op, 0, request);
-  const bytes = frame.length - FRAME_HEADER_BYTES;
+  const bytes = writeRequest(WRITER, op, 0, request);
+  const frame = WRITER.take();
   if (bytes > scope.requestBytesMax) {
     throw tooLarge(op.name, path, bytes, scope.requestBytesMax);
   }

@@ -41,7 +41,7 @@ import { WatchRegistry } from './watches.js';
 const SESSION_TIMEOUT_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** More requests than this do not wait at once: whoever makes them without end is told, before memory ends. */
-const QUEUED_REQUESTS_MAX = 1_000_000;
+const QUEUED_REQUESTS_MAX = 250_000;
 const CONFIG_PATH = '/zookeeper/config';
 
 /**

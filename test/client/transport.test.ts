@@ -109,7 +109,7 @@ describe('a malformed reply fails its own op, costs the connection, and not the 
     const events = [5, -1, 99].map((type) => build().int(-1).long(-1n).int(0).int(type).int(3).string('/a').frame());
     server.last.send(...events);
     await scene.session.getData('/a');
-    expect(scene.events).toHaveLength(1);
+    expect(scene.events.slice(1)).toEqual([]);
   });
 });
 

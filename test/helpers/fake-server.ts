@@ -153,6 +153,8 @@ export class FakeConnection {
       }
     | undefined;
   readonly requests: FakeRequest[] = [];
+  /** Granted. */
+  sessionId = 0n;
   chunksCount = 0;
   isClosed = false;
   #bytes: Buffer = Buffer.alloc(0);
@@ -216,6 +218,7 @@ export class FakeConnection {
     }
     const isGone = welcome === 'expire' || (sessionId !== 0n && !this.#server.sessions.has(sessionId));
     const id = isGone ? 0n : sessionId === 0n ? this.#server.newSession() : sessionId;
+    this.sessionId = id;
     this.send(connectResponse(isGone ? 0 : (sessionTimeoutMs ?? this.handshake.timeOut), id, readOnly));
     if (isGone && welcome !== 'expire') this.socket.end();
     if (welcome === 'closeAfterHandshake') this.socket.end();
@@ -243,7 +246,7 @@ export class FakeConnection {
     else if (type === OP.auth) this.send(reply(xid, 0n));
     else this.send(reply(xid, zxid));
     if (type === OP.closeSession) {
-      this.#server.sessions.delete(this.handshake?.sessionId ?? 0n);
+      this.#server.sessions.delete(this.sessionId);
       this.socket.end();
     }
   }
