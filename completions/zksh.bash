@@ -508,13 +508,14 @@ _zksh_offer_answer() {
 
 # Behind the second Tab readline only shows the candidates: then each comes with its summary.
 _zksh_summarize() {
-  local i width=0
+  local i width=0 shown
   for i in "${COMPREPLY[@]}"; do
     if ((${#i} > width)); then width=${#i}; fi
   done
   for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do
     if [[ ${summaries[i]} ]]; then
-      printf -v "COMPREPLY[$i]" "%-${width}s  %s" "${COMPREPLY[i]}" "(${summaries[i]})"
+      printf -v shown "%-${width}s  %s" "${COMPREPLY[i]}" "(${summaries[i]})"
+      COMPREPLY[i]=$shown
     fi
   done
 }

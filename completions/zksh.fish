@@ -245,7 +245,7 @@ function __zksh_option
     set -l letters (string split '' -- (string sub --start 2 -- $argv[1]))
     for i in (seq (count $letters))
         set -l kind (__zksh_kind -$letters[$i] $argv[2..])
-        if test -n "$kind" -a "$kind" != switch
+        if test -n "$kind"; and test "$kind" != switch
             test $i -lt (count $letters); and echo switch; or echo $kind
             return
         end
@@ -263,7 +263,7 @@ function __zksh_context
     set -l i 2
     while test $i -lt (count $argv)
         set -l word $argv[$i]
-        if test -z "$ended" -a "$word" = --
+        if test -z "$ended"; and string match --quiet -- -- $word
             set ended 1
         else if test -z "$ended"; and string match --quiet --regex -- '^-.' $word
             set -l kind (__zksh_option $word $options)

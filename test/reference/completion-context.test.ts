@@ -128,6 +128,7 @@ for (const name of ['bash', 'zsh', 'fish'] as const) {
       fake.forget();
     });
     afterEach(({ task }) => {
+      expect(shell?.complaints()).toEqual([]);
       if (task.result?.state === 'fail') {
         shell?.close();
         shell = null;

@@ -60,6 +60,7 @@ for (const name of ['bash', 'zsh', 'fish'] as const) {
     });
     // A line that went wrong may have left it anywhere.
     afterEach(({ task }) => {
+      expect(shell?.complaints()).toEqual([]);
       if (task.result?.state === 'fail') {
         shell?.close();
         shell = null;

@@ -24,7 +24,11 @@ export interface InteractiveShell {
   complete(keys: string, tabs?: number): Promise<string>;
   /** The same, and runs what stands there. Waits for the prompt to come back. */
   completeAndRun(keys: string): Promise<string>;
+  /** The same, pressing Tab until something is inserted: on a busy machine zksh may not make its own time limit. */
+  completePatientlyAndRun(keys: string): Promise<string>;
   run(line: string): Promise<void>;
+  /** Lines in which the shell complains of the script: they name its file or one of its functions. */
+  complaints(): string[];
   /** All that the terminal was sent so far. */
   output(): string;
   /** Where it runs; its own, and empty but for the helper's files. */
@@ -95,7 +99,20 @@ export async function startShell(name: ShellName, setting: ShellSetting = {}): P
       await run('');
       return line;
     },
+    async completePatientlyAndRun(keys) {
+      terminal.write(keys);
+      const line = await eventually(
+        async () => {
+          const seen = await typed('', 1);
+          return seen !== keys && seen;
+        },
+        { what: `a candidate behind ${keys}` },
+      );
+      await run('');
+      return line;
+    },
     run,
+    complaints: () => output.split('\n').filter((line) => /completions\/|_zksh/.test(line)),
     output: () => output,
     folder,
     close: () => end(terminal, folder),
