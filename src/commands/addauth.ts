@@ -20,7 +20,7 @@ export const addauth = command({
     const secret = credential ?? (await io.readSecret(`Credential for ${scheme}: `));
     if (secret === null) {
       throw new UsageError('no credential given, and no terminal to ask on', {
-        hint: `addauth ${scheme} ${scheme === 'digest' ? 'USER:PASSWORD' : 'CREDENTIAL'}`,
+        hint: `Give it: addauth ${scheme} ${scheme === 'digest' ? 'USER:PASSWORD' : 'CREDENTIAL'}`,
       });
     }
     await orAborted(connection.addAuth(scheme, Buffer.from(secret, 'utf8')), signal);

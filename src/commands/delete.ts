@@ -39,7 +39,7 @@ export const deleteZnode = command({
     return {
       message: `a version is given with -v; ${version} stands where a path should`,
       why: `zkCli.sh would ignore it and delete whatever the version is. (A znode of that name: ./${version})`,
-      hint: `delete ${paths} -v ${version}`,
+      hint: `To delete only version ${version}: delete ${paths} -v ${version}`,
     };
   },
   run: (context, { path: paths, version }) => eachWrite(paths, (path) => deleteOne(context, path, { paths, version })),

@@ -12,7 +12,7 @@ import { type Asked, existing, explained } from './explained.js';
 export async function statBeforeWrite(session: Session, asked: Asked, options: RequestOptions): Promise<Stat> {
   const { op, path, expectedVersion = ANY_VERSION } = asked;
   const stat = await explained(session, existing(session, path, options), { op: 'exists', path }, options);
-  const actualVersion = op === 'setAcl' ? stat.aversion : stat.version;
+  const actualVersion = op === 'setACL' ? stat.aversion : stat.version;
   if (expectedVersion !== ANY_VERSION && expectedVersion !== actualVersion) {
     throw new KeeperError('BADVERSION', errorEntry('BADVERSION').what, { op, path, expectedVersion, actualVersion });
   }

@@ -10,7 +10,7 @@ import type { Stat } from '../protocol/stat.js';
 
 export interface Asked {
   /** The one that failed. */
-  readonly op: 'create' | 'delete' | 'setData' | 'getData' | 'getChildren' | 'exists' | 'getAcl' | 'setAcl';
+  readonly op: 'create' | 'delete' | 'setData' | 'getData' | 'getChildren' | 'exists' | 'getACL' | 'setACL';
   readonly path: ZnodePath;
   readonly expectedVersion?: number | undefined;
 }
@@ -63,7 +63,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
     const stat = await session.exists(path, options);
     return {
       ...(expectedVersion === undefined ? {} : { expectedVersion }),
-      ...(stat === null ? {} : { actualVersion: op === 'setAcl' ? stat.aversion : stat.version }),
+      ...(stat === null ? {} : { actualVersion: op === 'setACL' ? stat.aversion : stat.version }),
     };
   },
   async NONODE(session, { path }, options) {
@@ -89,8 +89,8 @@ const PERMISSION_FOR = {
   getData: 'read',
   getChildren: 'read',
   exists: 'read',
-  getAcl: 'read or admin',
-  setAcl: 'admin',
+  getACL: 'read or admin',
+  setACL: 'admin',
 } as const satisfies Record<Asked['op'], KeeperFacts['missingPermission']>;
 
 /** The stat of a znode that must be there. @throws KeeperError NONODE */

@@ -19,7 +19,7 @@ export const getAcl = command({
   ],
   async *run({ session, signal }, { path, stat: withStat }) {
     const reading = session.getAcl(path, { signal });
-    const { acl, stat } = await explained(session, reading, { op: 'getAcl', path }, { signal });
+    const { acl, stat } = await explained(session, reading, { op: 'getACL', path }, { signal });
     yield { kind: 'acl', path, acl, stat, withStat };
   },
 });

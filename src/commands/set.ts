@@ -40,7 +40,7 @@ export const set = command({
     return {
       message: `a version is given with -v; ${version} was taken for one word too many`,
       why: 'zkCli.sh would ignore it and write whatever the version is.',
-      hint: `set ${path} ${data} -v ${version}`,
+      hint: `To write only over version ${version}: set ${path} ${data} -v ${version}`,
     };
   },
   async *run({ session, settings, signal, io }, values) {

@@ -35,11 +35,11 @@ export const setAcl = command({
     }
     return {
       message: `a version is given with -v; ${version} was taken for one word too many`,
-      hint: `setAcl ${path} ${acl} -v ${version}`,
+      hint: `To replace only version ${version} of it: setAcl ${path} ${acl} -v ${version}`,
     };
   },
   async *run({ session, settings, signal }, { path, acl, version, stat: withStat }) {
-    const asked = { op: 'setAcl', path, expectedVersion: version } as const;
+    const asked = { op: 'setACL', path, expectedVersion: version } as const;
     if (settings.dryRun) {
       await statBeforeWrite(session, asked, { signal });
       yield { kind: 'planned', action: 'setAcl', path };

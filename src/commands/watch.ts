@@ -6,6 +6,7 @@ import { type Armed, follow, type SessionTold, type ZnodeTold } from '../tree/fo
 import type { CommandContext } from './context.js';
 import type { Result, WatchEventResult } from './results.js';
 import { command, flag, option, variadicArg } from './spec.js';
+import { stopWatching, watchInBackground } from './watch-background.js';
 
 const UNTIL = ['created', 'deleted', 'changed', 'exists'] as const;
 
@@ -20,6 +21,10 @@ export const watch = command({
     recursive: flag('recursive', 'R', 'and everything below them'),
     data: flag('data', null, 'with the data of what was created or changed'),
     once: flag('once', null, 'end after the first event'),
+    background: flag('background', 'b', 'in the shell: go on behind the prompt; events appear above the line', {
+      conflicts: ['data', 'once', 'until', 'timeout', 'exec'],
+    }),
+    stop: flag('stop', null, 'in the shell: end what -b began', { conflicts: ['background', 'once', 'until', 'exec'] }),
     until: option(
       'until',
       null,
@@ -39,9 +44,18 @@ export const watch = command({
     { line: 'watch /config/db --once', summary: 'wait for the next change' },
     { line: 'watch /jobs/42 --until deleted --timeout 10m', summary: 'wait for a job; status 8 after ten minutes' },
     { line: 'watch -R /services --data -o json', summary: 'a subtree, with data, an object a line' },
+    { line: 'watch -b /config', summary: 'in the shell: events appear above the line being typed' },
     { line: "watch /config/db --once --exec 'echo reload'", summary: 'run a command for each event' },
   ],
   async *run(context, values) {
+    if (values.background) {
+      yield* watchInBackground(context, values.path, values.recursive ? 'persistentRecursive' : 'persistent');
+      return;
+    }
+    if (values.stop) {
+      yield* stopWatching(context, values.path);
+      return;
+    }
     const deadline = startDeadline(context, values);
     const until = createUntil(values.path, values.until as Until | undefined, values.recursive);
     const roots = values.recursive ? withoutCovered(values.path) : [...new Set(values.path)];

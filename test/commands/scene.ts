@@ -8,9 +8,11 @@ import { systemClock } from '../../src/client/clock.js';
 import { createConnection } from '../../src/client/connection.js';
 import { openSession } from '../../src/client/session.js';
 import type { CommandIo, CommandSettings, RunContext, ShellState } from '../../src/commands/context.js';
+import { findCommand } from '../../src/commands/registry.js';
 import type { OutputFormat, Result } from '../../src/commands/results.js';
 import { runCommand } from '../../src/commands/run.js';
 import type { DataSource } from '../../src/commands/spec.js';
+import { KeeperError } from '../../src/errors.js';
 import { exitStatus } from '../../src/exit-codes.js';
 import { renderError } from '../../src/output/kinds/error.js';
 import { createRenderer, type RenderOptions, streamOf } from '../../src/output/render.js';
@@ -63,8 +65,14 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-/** @param via where the verbs connect to, when that is not the server itself */
-export async function openScene(address: string, via = address): Promise<Scene> {
+export interface SceneOptions {
+  /** Where the verbs connect to, when that is not the server itself. */
+  readonly via?: string;
+  /** The server knows neither addWatch nor multiRead, as before 3.6. */
+  readonly isOld?: boolean;
+}
+
+export async function openScene(address: string, { via = address, isOld = false }: SceneOptions = {}): Promise<Scene> {
   const chroot = `/test-${randomBytes(6).toString('hex')}`;
   // Super, to clean up whatever a test has locked.
   const outside = await openSession({
@@ -73,7 +81,8 @@ export async function openScene(address: string, via = address): Promise<Scene> 
   });
   await outside.create(chroot, null);
   const servers = `${address}${chroot}`;
-  const connection = createConnection({ servers: `${via}${chroot}` });
+  const newConnection = createConnection({ servers: `${via}${chroot}` });
+  const connection = isOld ? asBefore36(newConnection) : newConnection;
   const session = await connection.open();
   const shell = {
     cwd: '/' as ZnodePath,
@@ -117,20 +126,25 @@ export const NOW_MS = Date.UTC(2026, 10, 22, 12);
 async function runLine(scene: Scene, line: string, options: RunOptions): Promise<Run> {
   const results: Result[] = [];
   const out: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
-  const format: OutputFormat = options.render?.format ?? 'plain';
+  let format: OutputFormat = options.render?.format ?? 'plain';
   let verb: string | null = null;
   let status = 0;
   let failure: unknown;
-  const renderOptions = { format, color: false, width: Number.POSITIVE_INFINITY, terminal: false, nowMs: NOW_MS };
-  const renderer = createRenderer({ ...renderOptions, ...options.render });
+  const renderOptions = { color: false, width: Number.POSITIVE_INFINITY, terminal: false, nowMs: NOW_MS };
+  let renderer = createRenderer({ ...renderOptions, ...options.render, format });
   const tellError = (error: unknown): void => {
     out.stderr.push(Buffer.from(renderError(error, { verb, format, color: false, debug: false })));
   };
   try {
     const [command] = splitCommands(line, { complete: true }).commands;
-    const { spec, values } = parseInvocation(command!, { cwd: scene.shell.cwd, source: 'line' });
+    verb = findCommand(command!.words[0]?.text ?? '')?.name ?? null;
+    const { spec, values, overrides } = parseInvocation(command!, { cwd: scene.shell.cwd, source: 'line' });
     verb = spec.name;
-    for await (const result of runCommand(spec, values, contextOf(scene, options))) {
+    format = overrides.output ?? format;
+    renderer = createRenderer({ ...renderOptions, ...options.render, format });
+    const { readOnly, dryRun } = overrides;
+    const settings = { ...options.settings, ...(readOnly && { readOnly }), ...(dryRun && { dryRun }) };
+    for await (const result of runCommand(spec, values, contextOf(scene, { ...options, settings }))) {
       results.push(result);
       options.onResult?.(result);
       if (result.kind === 'failure') {
@@ -194,6 +208,24 @@ function ioOf(scene: Scene): CommandIo {
     },
     readSecret: async () => scene.secret,
   };
+}
+
+function asBefore36(connection: Connection): Connection {
+  const without = async () => {
+    throw new KeeperError('UNIMPLEMENTED', 'the server does not have this operation');
+  };
+  const open = async () => overriding(await connection.open(), { addWatch: without, multiRead: without });
+  return overriding(connection, { open });
+}
+
+/** `target` with other methods in place of some of its own. */
+function overriding<T extends object>(target: T, methods: Partial<Record<keyof T, unknown>>): T {
+  return new Proxy(target, {
+    get(_, name) {
+      const value = Reflect.get(methods, name) ?? Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 }
 
 async function removeTree(session: Session, path: string): Promise<void> {

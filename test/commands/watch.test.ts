@@ -1,56 +1,13 @@
 /** watch against a real server: events as they come, and what it makes of lost connections and sessions. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../src/client/api.js';
-import type { Result, WatchEventResult } from '../../src/commands/results.js';
+import type { WatchEventResult } from '../../src/commands/results.js';
 import { eventually } from '../helpers/eventually.js';
 import { type FaultProxy, startFaultProxy } from '../helpers/fault-proxy.js';
 import { endSession } from '../helpers/raw-session.js';
 import { describeWithZooKeeper } from '../helpers/skip.js';
-import { openScene, type Run, type Scene } from './scene.js';
-
-interface Watching {
-  readonly events: readonly WatchEventResult[];
-  readonly done: Promise<Run>;
-  /** Waits until `count` events are there; they, in words. */
-  seen(count: number): Promise<string[]>;
-  stop(): Promise<Run>;
-}
-
-/** Resolves when the watches stand. */
-async function startWatch(scene: Scene, line: string): Promise<Watching> {
-  const controller = new AbortController();
-  const results: Result[] = [];
-  const done = scene.run(line, {
-    signal: controller.signal,
-    render: { format: 'json' },
-    onResult: (result) => results.push(result),
-  });
-  await Promise.race([
-    done,
-    eventually(() => results.some(({ kind }) => kind === 'message'), { what: `${line} to stand` }),
-  ]);
-  const events = () => results.filter((result) => result.kind === 'watchEvent');
-  return {
-    get events() {
-      return events();
-    },
-    done,
-    async seen(count) {
-      await eventually(() => events().length >= count, { what: `${count} events of ${line}, not ${words(events())}` });
-      return words(events());
-    },
-    stop() {
-      controller.abort();
-      return done;
-    },
-  };
-}
-
-function words(events: readonly WatchEventResult[]): string[] {
-  return events.map(({ event, path, caughtUp }) =>
-    [event, ...(path ?? '').split(' ', 1), ...(caughtUp ? ['caught up'] : [])].join(' ').trim(),
-  );
-}
+import { openScene, type Scene } from './scene.js';
+import { startWatch, type Watching, words } from './watching.js';
 
 describeWithZooKeeper('watch', (address) => {
   let scene: Scene;
@@ -280,170 +237,176 @@ describeWithZooKeeper('watch', (address) => {
   });
 });
 
-describeWithZooKeeper('watch over a bad network', (address) => {
-  let proxy: FaultProxy;
-  let scene: Scene;
-  let other: Session;
+describeWithZooKeeper('over a bad network', (address) => {
+  describe.each([
+    ['watch', false],
+    ['watch with one-shot watches, as servers before 3.6 have them,', true],
+  ])('%s', (_, isOld) => {
+    let proxy: FaultProxy;
+    let scene: Scene;
+    let other: Session;
 
-  beforeEach(async () => {
-    proxy = await startFaultProxy(address);
-    scene = await openScene(address, proxy.address);
-    other = await scene.open();
-  });
-  afterEach(async () => {
-    proxy.welcome = 'forward';
-    await scene.close();
-    await proxy.stop();
-  });
-
-  /** Cuts the connection, does `meanwhile` and lets the client back in. */
-  async function whileAway(watching: Watching, meanwhile: () => Promise<unknown>): Promise<void> {
-    const before = watching.events.length;
-    proxy.welcome = 'close';
-    proxy.cut('reset');
-    await watching.seen(before + 1);
-    await meanwhile();
-    proxy.welcome = 'forward';
-  }
-
-  test('a gap is followed by one event for each znode that differs, and then by new ones', async () => {
-    await scene.put('/same', 'x');
-    await scene.put('/changed', 'x');
-    await scene.put('/deleted', 'x');
-    await scene.put('/replaced', 'x');
-    const watching = await startWatch(scene, 'watch /same /changed /deleted /replaced /created');
-
-    await whileAway(watching, async () => {
-      await other.setData('/changed', Buffer.from('y'));
-      await other.setData('/changed', Buffer.from('z'));
-      await other.delete('/deleted');
-      await other.delete('/replaced');
-      await other.create('/replaced', Buffer.from('another'));
-      await other.create('/created', null);
+    beforeEach(async () => {
+      proxy = await startFaultProxy(address);
+      scene = await openScene(address, { via: proxy.address, isOld });
+      other = await scene.open();
     });
-    await watching.seen(7);
-    await other.setData('/same', null);
-
-    expect(await watching.seen(8)).toEqual([
-      'disconnected',
-      'connected',
-      'gap',
-      'deleted /deleted caught up',
-      'changed /changed caught up',
-      'created /replaced caught up',
-      'created /created caught up',
-      'changed /same',
-    ]);
-    await watching.stop();
-  });
-
-  test('with -R the whole subtree is compared', async () => {
-    for (const path of ['/a', '/a/b', '/a/b/c', '/a/d', '/a/e']) {
-      await scene.put(path);
-    }
-    const watching = await startWatch(scene, 'watch -R /a');
-
-    await whileAway(watching, async () => {
-      await other.delete('/a/b/c');
-      await other.delete('/a/b');
-      await other.setData('/a/d', Buffer.from('x'));
-      await other.create('/a/e/f', null);
+    afterEach(async () => {
+      proxy.welcome = 'forward';
+      await scene.close();
+      await proxy.stop();
     });
 
-    expect((await watching.seen(7)).slice(2)).toEqual([
-      'gap',
-      'deleted /a/b/c caught up',
-      'deleted /a/b caught up',
-      'changed /a/d caught up',
-      'created /a/e/f caught up',
-    ]);
-    await watching.stop();
-  });
-
-  test('what was told before the gap is not told again', async () => {
-    const watching = await startWatch(scene, 'watch -R /');
-    await other.create('/a', null);
-    await other.setData('/a', Buffer.from('x'));
-    await other.create('/a/b', null);
-    await watching.seen(3);
-
-    await whileAway(watching, async () => {});
-    await watching.seen(6);
-    await other.delete('/a/b');
-
-    expect((await watching.seen(7)).slice(3)).toEqual(['disconnected', 'connected', 'gap', 'deleted /a/b']);
-    await watching.stop();
-  });
-
-  test('a list of children that changed meanwhile is told', async () => {
-    await scene.put('/a');
-    const watching = await startWatch(scene, 'watch /a');
-
-    await whileAway(watching, () => other.create('/a/child', null));
-
-    expect((await watching.seen(4)).slice(2)).toEqual(['gap', 'children /a caught up']);
-    await watching.stop();
-  });
-
-  test('--until deleted is met by a znode that was deleted and created again meanwhile', async () => {
-    await scene.put('/a');
-    const watching = await startWatch(scene, 'watch /a --until deleted');
-
-    await whileAway(watching, async () => {
-      await other.delete('/a');
-      await other.create('/a', null);
-    });
-
-    expect((await watching.done).status).toBe(0);
-  });
-
-  test('it outlives its session: a new one is opened, and what happened meanwhile is told', async () => {
-    await scene.put('/a', 'x');
-    const watching = await startWatch(scene, 'watch /a --data');
-    const { sessionId, sessionPassword } = scene.session;
-
-    await whileAway(watching, async () => {
-      await endSession(Number(address.split(':')[1]), sessionId, sessionPassword);
-      await other.setData('/a', Buffer.from('y'));
-    });
-    await watching.seen(5);
-    await other.setData('/a', Buffer.from('z'));
-
-    expect(await watching.seen(6)).toEqual([
-      'disconnected',
-      'expired',
-      'connected',
-      'gap',
-      'changed /a caught up',
-      'changed /a',
-    ]);
-    expect(watching.events[4]?.data?.toString()).toBe('y');
-    expect(scene.connection.current?.sessionId).not.toBe(sessionId);
-    await watching.stop();
-  });
-
-  test('a storm of lost connections loses nothing that shows in the end', async () => {
-    const watching = await startWatch(scene, 'watch -R / --data');
-    const wanted = new Map<string, string>();
-
-    for (let round = 0; round < 8; round++) {
-      await other.create(`/z${round}`, Buffer.from('first'));
+    /** Cuts the connection, does `meanwhile` and lets the client back in. */
+    async function whileAway(watching: Watching, meanwhile: () => Promise<unknown>): Promise<void> {
+      const before = watching.events.length;
+      proxy.welcome = 'close';
       proxy.cut('reset');
-      await other.setData(`/z${round}`, Buffer.from(`value ${round}`));
-      wanted.set(`/z${round}`, `value ${round}`);
-      if (round % 2 === 1) {
-        await other.delete(`/z${round}`);
-        wanted.delete(`/z${round}`);
-      }
+      await watching.seen(before + 1);
+      await meanwhile();
+      proxy.welcome = 'forward';
     }
 
-    await eventually(() => JSON.stringify([...replay(watching.events)]) === JSON.stringify([...wanted]), {
-      what: `the events to add up to ${[...wanted.keys()]}, not ${words(watching.events)}`,
+    test('a gap is followed by one event for each znode that differs, and then by new ones', async () => {
+      await scene.put('/same', 'x');
+      await scene.put('/changed', 'x');
+      await scene.put('/deleted', 'x');
+      await scene.put('/replaced', 'x');
+      const watching = await startWatch(scene, 'watch /same /changed /deleted /replaced /created');
+
+      await whileAway(watching, async () => {
+        await other.setData('/changed', Buffer.from('y'));
+        await other.setData('/changed', Buffer.from('z'));
+        await other.delete('/deleted');
+        await other.delete('/replaced');
+        await other.create('/replaced', Buffer.from('another'));
+        await other.create('/created', null);
+      });
+      await watching.seen(7);
+      await other.setData('/same', null);
+
+      expect(await watching.seen(8)).toEqual([
+        'disconnected',
+        'connected',
+        'gap',
+        'deleted /deleted caught up',
+        'changed /changed caught up',
+        'created /replaced caught up',
+        'created /created caught up',
+        'changed /same',
+      ]);
+      await watching.stop();
     });
-    await watching.stop();
+
+    test('with -R the whole subtree is compared', async () => {
+      for (const path of ['/a', '/a/b', '/a/b/c', '/a/d', '/a/e']) {
+        await scene.put(path);
+      }
+      const watching = await startWatch(scene, 'watch -R /a');
+
+      await whileAway(watching, async () => {
+        await other.delete('/a/b/c');
+        await other.delete('/a/b');
+        await other.setData('/a/d', Buffer.from('x'));
+        await other.create('/a/e/f', null);
+      });
+
+      expect((await watching.seen(7)).slice(2)).toEqual([
+        'gap',
+        'deleted /a/b/c caught up',
+        'deleted /a/b caught up',
+        'changed /a/d caught up',
+        'created /a/e/f caught up',
+      ]);
+      await watching.stop();
+    });
+
+    test('what was told before the gap is not told again', async () => {
+      const watching = await startWatch(scene, 'watch -R /');
+      await other.create('/a', null);
+      await watching.seen(1);
+      await other.setData('/a', Buffer.from('x'));
+      await watching.seen(2);
+      await other.create('/a/b', null);
+      await watching.seen(3);
+
+      await whileAway(watching, async () => {});
+      await watching.seen(6);
+      await other.delete('/a/b');
+
+      expect((await watching.seen(7)).slice(3)).toEqual(['disconnected', 'connected', 'gap', 'deleted /a/b']);
+      await watching.stop();
+    });
+
+    test('a list of children that changed meanwhile is told', async () => {
+      await scene.put('/a');
+      const watching = await startWatch(scene, 'watch /a');
+
+      await whileAway(watching, () => other.create('/a/child', null));
+
+      expect((await watching.seen(4)).slice(2)).toEqual(['gap', 'children /a caught up']);
+      await watching.stop();
+    });
+
+    test('--until deleted is met by a znode that was deleted and created again meanwhile', async () => {
+      await scene.put('/a');
+      const watching = await startWatch(scene, 'watch /a --until deleted');
+
+      await whileAway(watching, async () => {
+        await other.delete('/a');
+        await other.create('/a', null);
+      });
+
+      expect((await watching.done).status).toBe(0);
+    });
+
+    test('it outlives its session: a new one is opened, and what happened meanwhile is told', async () => {
+      await scene.put('/a', 'x');
+      const watching = await startWatch(scene, 'watch /a --data');
+      const { sessionId, sessionPassword } = scene.session;
+
+      await whileAway(watching, async () => {
+        await endSession(Number(address.split(':')[1]), sessionId, sessionPassword);
+        await other.setData('/a', Buffer.from('y'));
+      });
+      await watching.seen(5);
+      await other.setData('/a', Buffer.from('z'));
+
+      expect(await watching.seen(6)).toEqual([
+        'disconnected',
+        'expired',
+        'connected',
+        'gap',
+        'changed /a caught up',
+        'changed /a',
+      ]);
+      expect(watching.events[4]?.data?.toString()).toBe('y');
+      expect(scene.connection.current?.sessionId).not.toBe(sessionId);
+      await watching.stop();
+    });
+
+    test('a storm of lost connections loses nothing that shows in the end', async () => {
+      const watching = await startWatch(scene, 'watch -R / --data');
+      const wanted = new Map<string, string>();
+
+      for (let round = 0; round < 8; round++) {
+        await other.create(`/z${round}`, Buffer.from('first'));
+        proxy.cut('reset');
+        await other.setData(`/z${round}`, Buffer.from(`value ${round}`));
+        wanted.set(`/z${round}`, `value ${round}`);
+        if (round % 2 === 1) {
+          await other.delete(`/z${round}`);
+          wanted.delete(`/z${round}`);
+        }
+      }
+
+      await eventually(() => JSON.stringify([...replay(watching.events)]) === JSON.stringify([...wanted]), {
+        what: `the events to add up to ${[...wanted.keys()]}, not ${words(watching.events)}`,
+      });
+      await watching.stop();
+    });
   });
 });
-
 /** The tree that somebody who believes the events takes for the real one. */
 function replay(events: readonly WatchEventResult[]): [string, string | undefined][] {
   const tree = new Map<string, string | undefined>();

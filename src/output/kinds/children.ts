@@ -100,7 +100,7 @@ function withDetails(rows: readonly Row[], options: RenderOptions): string {
       const name = visibleName(label);
       const details = stat === null ? 'may not be read'.padEnd(DETAILS_WIDTH) : detailsOf(stat, options.nowMs);
       const owner = ownerOf(stat);
-      return options.width >= DETAILS_WIDTH * 2
+      return options.width >= DETAILS_WIDTH + NAME_WIDTH_MIN
         ? line(`${paint.faint(details)}  ${name}${owner === '' ? '' : `  ${paint.faint(owner)}`}`)
         : line(name) +
             [details.trim().replace(/ {2,}/g, '  '), ...(owner === '' ? [] : [owner])]
@@ -112,6 +112,8 @@ function withDetails(rows: readonly Row[], options: RenderOptions): string {
 
 /** Of detailsOf: 12, 10, 5 and 14 columns and what is between them. */
 const DETAILS_WIDTH = 47;
+/** With less room than this for names they go on lines of their own. */
+const NAME_WIDTH_MIN = 20;
 
 function detailsOf(stat: Stat, nowMs: number): string {
   return [

@@ -115,7 +115,7 @@ function keeperTelling(error: KeeperError): Telling {
     return { what: `${what} (${facts.childrenCount} ${facts.childrenCount === 1 ? 'child' : 'children'})` };
   }
   if (facts.actualVersion !== undefined) {
-    const field = op === 'setACL' || op === 'setAcl' ? 'aversion' : 'version';
+    const field = op === 'setACL' ? 'aversion' : 'version';
     const wanted = facts.expectedVersion === undefined ? '' : `, not ${facts.expectedVersion}`;
     return { what: `its ${field} is ${facts.actualVersion}${wanted}` };
   }

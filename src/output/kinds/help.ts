@@ -41,12 +41,10 @@ function page(spec: CommandSpec, options: RenderOptions): string {
   const paint = paintFor(options);
   const aliases = spec.aliases ?? [];
   const parts = [
-    wrap(`${paint.heading(spec.name)}: ${spec.summary}`, '', options),
-    hanging(`${paint.faint('Usage:')} `, usageLine(spec), options),
+    wrap(`${paint.heading(spec.name)}: ${spec.summary}`, '', options) +
+      hanging(`${paint.faint('Usage:')} `, usageLine(spec), options, 'Usage: '.length) +
+      (aliases.length > 0 ? `${paint.faint('Also:')}  ${aliases.join(', ')}\n` : ''),
   ];
-  if (aliases.length > 0) {
-    parts.push(`${paint.faint('Also:')}  ${aliases.join(', ')}\n`);
-  }
   if (spec.description !== undefined) {
     parts.push(...spec.description.split('\n').map((paragraph) => wrap(paragraph, '', options)));
   }
@@ -63,7 +61,7 @@ function page(spec: CommandSpec, options: RenderOptions): string {
     const lines = differences.map((difference) => hanging('  - ', difference, options)).join('');
     parts.push(`${paint.heading('Different from zkCli.sh')}\n${lines}`);
   }
-  return parts.join('\n').replace('\n\nUsage:', '\nUsage:');
+  return parts.join('\n');
 }
 
 function optionMeaning({ summary, value, conflicts, repeatable }: Option): string {
