@@ -15,7 +15,7 @@ export const watch = command({
   group: 'watch',
   summary: 'Follow what happens to znodes, until interrupted',
   description:
-    'A line for each event: created, deleted, changed (its data), children (one more or less; not with -R, which tells of each child itself). The znodes need not exist yet.\nThe connection and the session may be lost meanwhile: lines disconnected, expired and connected tell it. A server does not say what happened in between; so after each reconnect the znodes are read again, and a line gap is followed by an event for each that differs. Nothing that still shows in the tree is missed.\nWith --exec a command line is run by the shell for each event, one after the other, none left out; the environment has ZKSH_EVENT, ZKSH_PATH, ZKSH_ZXID, ZKSH_TIME, ZKSH_CAUGHT_UP (1 after a gap) and ZKSH_SERVER, with --data also ZKSH_DATA (text) and ZKSH_DATA_BASE64, for data up to 64 KiB. The status of the last command is that of watch.\nStatus 8 when --timeout is over.',
+    'A line for each event: created, deleted, changed (its data), children (one more or less; not with -R, which tells of each child itself). The znodes need not exist yet.\nThe connection and the session may be lost meanwhile: lines disconnected, expired and connected tell it. A server does not say what happened in between; so after each reconnect the znodes are read again, and a line gap is followed by an event for each that differs. Nothing that still shows in the tree is missed.\nWith --exec a command line is run by the shell for each event, one after the other, none left out; the environment has ZKSH_EVENT, ZKSH_PATH, ZKSH_ZXID, ZKSH_TIME, ZKSH_CAUGHT_UP (1 after a gap) and ZKSH_SERVER, with --data also ZKSH_DATA (text) and ZKSH_DATA_BASE64, for data up to 64 KiB. The status of the last command is that of watch.\nStatus 8 when --timeout is over.\nIn the interactive shell, -b leaves a watch behind the prompt: its events appear above the line being typed, until --stop or the end of the session.',
   args: [variadicArg('path', 'znodePath', 'the znodes to follow')],
   options: {
     recursive: flag('recursive', 'R', 'and everything below them'),
@@ -44,7 +44,6 @@ export const watch = command({
     { line: 'watch /config/db --once', summary: 'wait for the next change' },
     { line: 'watch /jobs/42 --until deleted --timeout 10m', summary: 'wait for a job; status 8 after ten minutes' },
     { line: 'watch -R /services --data -o json', summary: 'a subtree, with data, an object a line' },
-    { line: 'watch -b /config', summary: 'in the shell: events appear above the line being typed' },
     { line: "watch /config/db --once --exec 'echo reload'", summary: 'run a command for each event' },
   ],
   async *run(context, values) {
