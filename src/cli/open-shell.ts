@@ -15,7 +15,8 @@ export async function openShell(access: Access, reporter: Reporter): Promise<num
     options,
     auth: access.auth,
     tls: access.tls,
-    io: createCommandIo(io),
+    // The keyboard is the shell's: a command of the user's must not take keys away, Ctrl-C among them.
+    io: createCommandIo({ ...io, isStdinTaken: true }),
     terminal: {
       // A REPL is only opened on terminals.
       stdin: stdin as NodeJS.ReadStream,

@@ -1,13 +1,11 @@
-/**
- * Runs one command that was typed: reads it, runs its verb, sends results and errors to the terminal; the status. An end
- * is always at hand: a verb that does not hear its signal is left behind.
- */
+/** Runs one command that was typed: reads it, runs its verb, sends results and errors to the terminal; the status. */
 import type { Clock, Connection } from '../client/api.js';
-import type { CommandContext, RunContext } from '../commands/context.js';
+import type { CommandIo, RunContext, ShellState } from '../commands/context.js';
 import type { Result } from '../commands/results.js';
 import { runCommand } from '../commands/run.js';
 import type { CommandSpec } from '../commands/spec.js';
-import { ConnectionError, isZkshError } from '../errors.js';
+import { timedOut, untilAborted } from '../commands/until-aborted.js';
+import { isZkshError } from '../errors.js';
 import { EXIT, exitStatus } from '../exit-codes.js';
 import { renderError } from '../output/kinds/error.js';
 import { createRenderer, streamOf } from '../output/render.js';
@@ -20,7 +18,8 @@ import type { ShellStart } from './start.js';
 export interface CommandSurroundings {
   readonly start: ShellStart;
   readonly connection: Connection;
-  readonly shell: CommandContext['shell'];
+  readonly shell: ShellState;
+  readonly io: CommandIo;
   readonly output: Output;
   readonly clock: Clock;
   /** ms since the epoch. */
@@ -30,9 +29,6 @@ export interface CommandSurroundings {
   /** Told of each result. */
   resulted(result: Result): void;
 }
-
-/** How long a verb that was told to end may take for its last words. */
-const LAST_WORDS_MS = 250;
 
 /** @param interrupted Ctrl-C */
 export async function runTyped(
@@ -55,7 +51,8 @@ export async function runTyped(
     return await runInvocation(invocation, { ...around, options, signal });
   } catch (error) {
     const options = { ...start.options, ...invocation?.overrides };
-    const failure = limit.signal.aborted && !interrupted.aborted ? timedOut(error, options.timeoutMs) : error;
+    const { timeoutMs } = options;
+    const failure = limit.signal.aborted && timeoutMs !== null ? timedOut(error, timeoutMs) : error;
     if (interrupted.aborted) {
       output.cut();
     }
@@ -111,54 +108,9 @@ async function runInvocation({ spec, values }: Invocation, run: Run): Promise<nu
   return status;
 }
 
-function contextOf({ connection, shell, start, options, signal, wallClock, clock }: Run): RunContext {
+function contextOf(run: Run): RunContext {
+  const { connection, shell, start, options, io, signal, wallClock, clock } = run;
   const { readOnly, dryRun, yes, quiet } = options;
   const settings = { readOnly, dryRun, yes, quiet, interactive: true, version: start.version };
-  return { connection, shell, settings, io: start.io, signal, wallClock, clock };
-}
-
-/** The results; once aborted, those that still come within LAST_WORDS_MS. @throws ConnectionError INTERRUPTED */
-async function* untilAborted<T>(results: AsyncGenerator<T>, signal: AbortSignal, clock: Clock): AsyncGenerator<T> {
-  let timer: unknown = null;
-  let giveUp: (() => void) | null = null;
-  const abandoned = new Promise<never>((_, reject) => {
-    giveUp = () => {
-      timer = clock.setTimeout(() => reject(new ConnectionError('INTERRUPTED', 'interrupted')), LAST_WORDS_MS);
-    };
-  });
-  // Nobody may be waiting for it when it comes.
-  abandoned.catch(() => {});
-  const started = giveUp ?? (() => {});
-  if (signal.aborted) {
-    started();
-  } else {
-    signal.addEventListener('abort', started, { once: true });
-  }
-  try {
-    for (;;) {
-      const { value, done } = await Promise.race([results.next(), abandoned]);
-      if (done === true) {
-        break;
-      }
-      yield value;
-    }
-    if (signal.aborted) {
-      throw new ConnectionError('INTERRUPTED', 'interrupted');
-    }
-  } finally {
-    clock.clearTimeout(timer);
-    signal.removeEventListener('abort', started);
-    // Not waited for: a verb that hangs would hang the shell.
-    results.return(undefined).catch(() => {});
-  }
-}
-
-function timedOut(error: unknown, timeoutMs: number | null): ConnectionError {
-  const known = isZkshError(error) ? error : null;
-  return new ConnectionError('TIMEOUT', `not done within ${(timeoutMs ?? 0) / 1000} s`, {
-    applied: known?.applied ?? 'unknown',
-    ...(known?.path === undefined ? {} : { path: known.path }),
-    ...(known?.applied === 'unknown' ? { why: 'The write may have been applied.' } : {}),
-    cause: error,
-  });
+  return { connection, shell, settings, io, signal, wallClock, clock };
 }

@@ -4,12 +4,14 @@
  */
 import type { Clock, Connection, SessionEvent } from '../client/api.js';
 import { createConnection } from '../client/connection.js';
-import type { ShellState } from '../commands/context.js';
+import type { CommandIo, ShellState } from '../commands/context.js';
 import type { Result } from '../commands/results.js';
 import type { CommandSpec } from '../commands/spec.js';
 import { ConnectionError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
+import { paintFor } from '../output/paint.js';
 import { render } from '../output/render.js';
+import { localTime } from '../output/time.js';
 import type { ZnodePath } from '../protocol/path.js';
 import { type Completion, completeLine } from '../syntax/complete.js';
 import { splitCommands } from '../syntax/lines.js';
@@ -39,6 +41,8 @@ export interface ConversationSurroundings {
   readonly clock: Clock;
   /** ms since the epoch. */
   readonly wallClock: () => number;
+  /** Asks without echo; null where that cannot be done. */
+  readSecret(prompt: string): Promise<string | null>;
   /** Whole lines for the user that no command asked for. */
   say(text: string): void;
   /** The prompt may read differently now. */
@@ -69,7 +73,16 @@ export function createConversation(around: ConversationSurroundings): Conversati
       say(String(render(event, { format: 'human', color, width: Infinity, terminal: true, nowMs: wallClock() })));
     },
   };
-  const surroundings = { start, connection, shell, output, clock, wallClock, starting, resulted };
+  const io: CommandIo = {
+    ...start.io,
+    readSecret: around.readSecret,
+    async runCommand(...command) {
+      // What the verb has told comes before what the command writes.
+      await output.flush();
+      return start.io.runCommand(...command);
+    },
+  };
+  const surroundings = { start, connection, shell, io, output, clock, wallClock, starting, resulted };
   connection.onEvent(heard);
 
   function heard(event: SessionEvent): void {
@@ -77,7 +90,11 @@ export function createConversation(around: ConversationSurroundings): Conversati
     transcript = told.state;
     // A verb that follows znodes tells of its session itself.
     if (told.lines.length > 0 && !isClosing && running?.group !== 'watch') {
-      say(`${told.lines.join('\n')}\n`);
+      const [head = '', ...rest] = told.lines;
+      const time = localTime(wallClock()).slice(-'17:30:01'.length);
+      const paint = paintFor(start);
+      const headline = `${paint.faint(time)}  ${event.type === 'connected' ? paint.good(head) : paint.bad(head)}`;
+      say(`${[headline, ...rest].join('\n')}\n`);
     }
     changed();
   }

@@ -12,6 +12,7 @@ import { doneFrame, type FrameSurroundings, lineFrame } from './line-frame.js';
 import { createOutput } from './output.js';
 import { type PromptFacts, promptSpans } from './prompt.js';
 import type { Screen } from './screen.js';
+import { typeSecret } from './secret.js';
 import type { ShellParts } from './shell-parts.js';
 
 /** Nothing was shown for so long: say that something is going on. */
@@ -28,6 +29,7 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   let waiting: KeyPress[] = [];
   let running: AbortController | null = null;
   let completing: AbortController | null = null;
+  let secret: Secret | null = null;
   let conversation: Conversation | null = null;
   let isLeaving = false;
   let finish: (status: number) => void = () => {};
@@ -40,7 +42,7 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   const stopSignals = parts.onSignals({ end: (status) => void leave(status), interrupt, resumed });
   input.enter();
   draw();
-  const talking = parts.converse({ output, say, changed: draw }).then(begin);
+  const talking = parts.converse({ output, say, changed: draw, readSecret }).then(begin);
   return finished;
 
   function begin(begun: Conversation): Conversation {
@@ -91,21 +93,58 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
 
   function workOff(): void {
     while (waiting.length > 0 && !isLeaving) {
-      if (running !== null && !hearWhileRunning(running)) {
+      if (running === null) {
+        typeNext();
+      } else if (secret !== null) {
+        typeSecretNext(secret);
+      } else if (!hearWhileRunning(running)) {
         return;
-      }
-      const press = waiting.shift();
-      if (press === undefined || running !== null) {
-        continue;
-      }
-      completing?.abort();
-      const step = pressKey(line, press, { history: history.lines, columns: stdout.columns, isIncomplete });
-      line = step.state;
-      if (step.effect !== null) {
-        perform(step.effect);
       }
     }
     draw();
+  }
+
+  function typeNext(): void {
+    const press = waiting.shift();
+    if (press === undefined) {
+      return;
+    }
+    completing?.abort();
+    const step = pressKey(line, press, { history: history.lines, columns: stdout.columns, isIncomplete });
+    line = step.state;
+    if (step.effect !== null) {
+      perform(step.effect);
+    }
+  }
+
+  /** The verb asks for something that must not be seen: no live region, no echo, no history. */
+  async function readSecret(prompt: string): Promise<string | null> {
+    await output.write(prompt);
+    await output.flush();
+    return new Promise((resolve) => {
+      secret = {
+        text: '',
+        end(text) {
+          secret = null;
+          stdout.write('\n');
+          resolve(text);
+        },
+      };
+      workOff();
+    });
+  }
+
+  function typeSecretNext({ text, end }: Secret): void {
+    const press = waiting.shift();
+    const step = press === undefined ? null : typeSecret(text, press);
+    if (step?.type === 'typing') {
+      secret = { text: step.text, end };
+    } else if (step !== null) {
+      if (step.type === 'givenUp') {
+        running?.abort();
+      }
+      end(step.type === 'done' ? step.text : null);
+    }
   }
 
   /** A key that ends or stops the verb; false: there is none, the rest waits for the prompt. */
@@ -227,6 +266,11 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
     await talking.then((talk) => talk.close());
     finish(status);
   }
+}
+
+interface Secret {
+  readonly text: string;
+  end(text: string | null): void;
 }
 
 /** Longer texts get no hint: it would cost more than it tells. */

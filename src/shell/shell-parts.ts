@@ -21,7 +21,7 @@ export interface ShellParts {
   /** For the prompt until there is a conversation. */
   readonly firstFacts: PromptFacts;
   /** Loads the rest of the program. */
-  converse(around: Pick<ConversationSurroundings, 'output' | 'say' | 'changed'>): Promise<Conversation>;
+  converse(around: Omit<ConversationSurroundings, 'start' | 'clock' | 'wallClock'>): Promise<Conversation>;
   /** What may come next on the line; '' until the rest is loaded. */
   ghost(text: string, cursor: number): string;
   /** The line without its secrets. */
