@@ -1,5 +1,5 @@
 /** Words to a verb and its typed values: what a line, a script or the process's arguments mean. Sends and prints nothing. */
-import { COMMANDS, findCommand } from '../commands/registry.js';
+import { findCommand } from '../commands/registry.js';
 import type { Arg, CommandSpec, Option } from '../commands/spec.js';
 import { usageLine } from '../commands/usage.js';
 import { UsageError, type UsageFacts } from '../errors.js';
@@ -88,8 +88,7 @@ export function findVerb(word: Word): CommandSpec {
       placeOf(word, { hint: 'Options come behind it: ls / -o json' }),
     );
   }
-  const names = COMMANDS.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
-  throw located(unknownVerb(word.text, names), word);
+  throw located(unknownVerb(word.text, true), word);
 }
 
 function invoke(spec: CommandSpec, words: readonly Word[], context: InvocationContext): ReadCommand {
@@ -185,29 +184,34 @@ function refuseOperands(spec: CommandSpec, operands: readonly Word[]): void {
 /** What zkCli ignores: a version where it took one long ago, the rest of a value with blanks. */
 function tooMany(spec: CommandSpec, operands: readonly Word[], extra: Word): UsageError {
   const count = spec.args.length;
-  const line = (words: readonly Word[]) => [spec.name, ...words.map(({ text }) => quoteWord(text, 'line'))].join(' ');
-  const version = Object.values(spec.options).find(({ value }) => value?.kind === 'version');
-  const taken = operands.slice(0, count);
-  const last = spec.args.at(-1);
-  let hint: string | null = null;
-  if (version !== undefined && operands.length === count + 1 && /^-?\d+$/.test(extra.text)) {
-    hint = `${line(taken)} -${version.short ?? `-${version.long}`} ${extra.text}`;
-  } else if (last?.kind === 'data' || last?.kind === 'text') {
-    const joined = operands
-      .slice(count - 1)
-      .map(({ text }) => text)
-      .join(' ');
-    hint = `${line(taken.slice(0, -1))} ${quoteWord(joined, 'line')}`;
-  }
   const what =
     count === 0 ? 'takes no arguments' : `takes ${count === 1 ? 'one argument' : `at most ${count} arguments`}`;
+  const hint = rightSpelling(spec, operands);
+  // Behind a secret it is likely to be the rest of it.
+  const isSecret = spec.args.at(-1)?.kind === 'secret';
   return new UsageError(
-    `one word too many: ${shown(extra.text)}`,
+    isSecret ? 'one word too many' : `one word too many: ${shown(extra.text)}`,
     placeOf(extra, {
       why: `${spec.name} ${what}; a blank in an argument must be quoted.`,
       ...(hint === null ? {} : { hint }),
     }),
   );
+}
+
+function rightSpelling(spec: CommandSpec, operands: readonly Word[]): string | null {
+  const line = (words: readonly Word[]) => [spec.name, ...words.map(({ text }) => quoteWord(text, 'line'))].join(' ');
+  const count = spec.args.length;
+  const last = operands.at(-1)?.text ?? '';
+  const version = Object.values(spec.options).find(({ value }) => value?.kind === 'version');
+  if (version !== undefined && operands.length === count + 1 && /^-?\d+$/.test(last)) {
+    return `${line(operands.slice(0, count))} -${version.short ?? `-${version.long}`} ${last}`;
+  }
+  const dataAt = spec.args.findIndex(({ kind }) => kind === 'data');
+  if (dataAt < 0) {
+    return null;
+  }
+  const data = operands.slice(dataAt).map(({ text }) => text);
+  return `${line(operands.slice(0, dataAt))} ${quoteWord(data.join(' '), 'line')}`;
 }
 
 function readOptions(spec: CommandSpec, given: readonly Given[], context: InvocationContext): Record<string, unknown> {

@@ -1,6 +1,6 @@
 /** A word to the typed value of its kind, checked before anything is sent. Opens no files and asks no server. */
 import { parseConnectString } from '../client/connect-string.js';
-import { findCommand } from '../commands/registry.js';
+import { COMMANDS, findCommand } from '../commands/registry.js';
 import type { DataSource, ValueKind, ValueTypes } from '../commands/spec.js';
 import { UsageError, type UsageFacts } from '../errors.js';
 import { parseAcl } from '../protocol/acl.js';
@@ -175,16 +175,19 @@ function parseChoice(text: string, choices: readonly string[]): string {
 function parseVerb(text: string): string {
   const spec = findCommand(text);
   if (spec === undefined) {
-    throw unknownVerb(text, []);
+    throw unknownVerb(text, false);
   }
   return spec.name;
 }
 
-/** @param names to look for what was meant */
-export function unknownVerb(text: string, names: readonly string[]): UsageError {
-  const near = closest(text, names);
+/** @param asCommand it stood where a command stands: a status of its own */
+export function unknownVerb(text: string, asCommand: boolean): UsageError {
+  const near = closest(
+    text,
+    COMMANDS.flatMap(({ name, aliases = [] }) => [name, ...aliases]),
+  );
   return new UsageError(`unknown command: ${shown(text)}`, {
-    unknownCommand: true,
+    unknownCommand: asCommand,
     hint: near === null ? 'help lists the commands.' : `Did you mean ${near}?`,
   });
 }

@@ -1,6 +1,7 @@
 /** Half a line to suggestions: verbs, options, values, znodes; at any cursor; and quoted so that the lexer reads them back. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { command, flag } from '../../src/commands/spec.js';
 import { parentOf } from '../../src/protocol/path.js';
 import { type CompletionContext, completeLine } from '../../src/syntax/complete.js';
 import { commandAtEnd } from '../../src/syntax/lines.js';
@@ -61,7 +62,27 @@ describe('options', () => {
     expect(found).not.toContain('--execute');
   });
 
-  test('not those that are given, nor those that exclude them', async () => {
+  test('not those that are given exclude, in either direction', async () => {
+    const move = command({
+      name: 'move',
+      group: 'tree',
+      summary: 'moves',
+      args: [],
+      options: {
+        up: flag('up', 'u', 'up', { conflicts: ['down'] }),
+        down: flag('down', null, 'down'),
+        fast: flag('fast', null, 'fast'),
+      },
+      examples: [],
+      async *run() {},
+    });
+    const own = async (line: string) => (await texts(line, { commands: [move] })).slice(0, 2);
+    expect(await own('move -u --')).toEqual(['--fast', '--timeout']);
+    expect(await own('move --down --')).toEqual(['--fast', '--timeout']);
+    expect(await own('move --fast --')).toEqual(['--up', '--down']);
+  });
+
+  test('not those that are given', async () => {
     const found = await texts('ls -R --output json --');
     expect(found).toContain('--stat');
     expect(found).not.toContain('--recursive');

@@ -1,10 +1,12 @@
 /** Words to verbs: own and global options, relative paths, and what is refused with the right spelling. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands/registry.js';
 import { GLOBAL_OPTIONS } from '../../src/syntax/global-options.js';
-import { type InvocationSource, optionsOf, parseInvocation } from '../../src/syntax/invocation.js';
+import { type InvocationSource, optionsOf, parseInvocation, refuseConflicts } from '../../src/syntax/invocation.js';
 import { splitCommands } from '../../src/syntax/lines.js';
 import { parseOptions } from '../../src/syntax/program.js';
+import { quoteWord } from '../../src/syntax/quote.js';
 import { argumentWords } from '../../src/syntax/word.js';
 
 function ofLine(line: string, source: InvocationSource = 'line', cwd = '/w') {
@@ -79,6 +81,31 @@ describe('a line', () => {
   });
 });
 
+describe('arbitrary data', () => {
+  test('quoted for a line arrive as they were', () => {
+    const text = fc.string({ unit: 'binary' }).filter((each) => !each.startsWith('@'));
+    fc.assert(
+      fc.property(text, (data) => {
+        expect(ofLine(`set /a -- ${quoteWord(data, 'line')}`).values).toMatchObject({
+          data: { from: 'text', text: data },
+        });
+      }),
+    );
+  });
+
+  test('as arguments of the process arrive as they were', () => {
+    const text = fc.string({ unit: 'binary' }).map((each) => each.replace(/[\0\ufffd\p{Cs}]/gu, ''));
+    fc.assert(
+      fc.property(
+        text.filter((each) => !/^(?:@|-$|[“”„‟«‘’‚‛])/u.test(each)),
+        (data) => {
+          expect(ofArguments('set', '/a', '--', data).values).toMatchObject({ data: { from: 'text', text: data } });
+        },
+      ),
+    );
+  });
+});
+
 describe('stdin as data', () => {
   test('is there for arguments, and where the caller says so', () => {
     expect(ofArguments('set', '/a', '-').values).toMatchObject({ data: { from: 'stdin' } });
@@ -99,6 +126,9 @@ describe('what is refused, with the right spelling', () => {
     ["set /a 'x y' 5", 'a version is given with -v', "set /a 'x y' -v 5"],
     ['set /a some json with blanks', 'one word too many: json', "set /a 'some json with blanks'"],
     ['set /a {"a": 1, "b": 2}', 'one word too many: 1,', "set /a '{a: 1, b: 2}'"],
+    ['create /a some json of mine', 'one word too many: of', "create /a 'some json of mine'"],
+    ['addauth digest u:my secret', 'one word too many', ''],
+    ['help gte', 'unknown command: gte', 'Did you mean get?'],
     ['pwd x', 'one word too many: x', ''],
     ['set /a -5', 'unknown option -5', 'set /a -- -5'],
     ['ls --recursiv', 'unknown option --recursiv', 'Did you mean --recursive?'],
@@ -159,6 +189,24 @@ describe('what is refused, with the right spelling', () => {
   });
 });
 
+describe('options that exclude each other', () => {
+  const options = [
+    { short: 'u', long: 'up', summary: 'up', conflicts: ['down'] },
+    { long: 'down', summary: 'down' },
+  ];
+  const given = (...words: string[]) =>
+    parseOptions(argumentWords(words), options, { name: 'move', stopAtOperand: false, takesText: false }).given;
+
+  test('are refused, whichever comes first', () => {
+    expect(refusal(() => refuseConflicts(given('-u', '--down'))).message).toBe('-u and --down exclude each other');
+    expect(refusal(() => refuseConflicts(given('--down', '--up'))).message).toBe('--up and --down exclude each other');
+  });
+
+  test('are taken one at a time', () => {
+    expect(refuseConflicts(given('-u'))).toBeUndefined();
+  });
+});
+
 describe('an unknown verb', () => {
   test.each<[string, string]>([
     ['gte /a', 'Did you mean get?'],
@@ -170,8 +218,13 @@ describe('an unknown verb', () => {
     expect(refusal(() => ofLine(line)).hint).toBe(hint);
   });
 
-  test('has a status of its own', () => {
+  test('has a status of its own, but not as a word of help', () => {
     expect(refusal(() => ofLine('xyzzy')).unknownCommand).toBe(true);
+    expect(refusal(() => ofLine('help xyzzy')).unknownCommand).toBe(false);
+  });
+
+  test('a secret is not repeated', () => {
+    expect(JSON.stringify(refusal(() => ofLine('addauth digest u:my secret')))).not.toContain('secret');
   });
 });
 
