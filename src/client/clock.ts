@@ -8,7 +8,8 @@ import type { Clock } from './api.js';
 const TIMER_MS_MAX = 0x7fff_ffff;
 
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  // Not `performance`: to load it costs a start two milliseconds. Both begin with the process.
+  now: () => process.uptime() * 1000,
   setTimeout: (callback, ms) => setTimeout(callback, Math.min(ms, TIMER_MS_MAX)),
   clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout | undefined),
 };

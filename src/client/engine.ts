@@ -328,12 +328,13 @@ export class ZkConnection extends ConnectionManager {
 
   override onSocketData(chunk: Buffer): void {
     const socket = this.socket;
-    this.#heartbeat.receivedPart(chunk.length, this.#clock.now());
+    const now = this.#clock.now();
+    this.#heartbeat.receivedPart(chunk.length, now);
     try {
       const frames = this.#frames;
       frames.push(chunk);
       for (let frame = frames.next(); frame !== null; frame = frames.next()) {
-        this.#heartbeat.received(this.#clock.now());
+        this.#heartbeat.received(now);
         if (this.#isHandshaking) {
           this.#readHandshake(frame);
         } else {
@@ -669,8 +670,11 @@ export class ZkConnection extends ConnectionManager {
   }
 
   #searchReadWrite(): void {
+    const { servers } = this.#settings;
+    const others = servers.filter((server) => server !== this.#server);
     this.#endSearch = startReadWriteSearch({
       ...this.#settings,
+      servers: others.length > 0 ? others : servers,
       found: (server) => {
         this.#settings.debug(`${formatServer(server)}: serves writes; going there`);
         this.#switchTo = server;

@@ -285,7 +285,18 @@ class ZkSession implements UnopenedSession {
       // Before 3.9 a path has one mode, the last one sent, and only a recursive watch brings what both need.
       await this.#ask(options, () => operations.addWatch(this.#scope, pair, 'persistentRecursive', () => {}));
     }
-    return { path, mode, remove: (removeOptions) => this.#removeWatcher(pair, mode, own, removeOptions) };
+    let removal: Promise<void> | null = null;
+    return {
+      path,
+      mode,
+      remove: (removeOptions) => {
+        removal ??= this.#removeWatcher(pair, mode, own, removeOptions).catch((error: unknown) => {
+          removal = null;
+          throw error;
+        });
+        return removal;
+      },
+    };
   }
 
   async checkWatches(path: string, type: WatcherType, options?: RequestOptions): Promise<void> {

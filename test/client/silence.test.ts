@@ -44,7 +44,7 @@ test('pings go on while a long reply trickles in', async () => {
   void failure(scene.session.getData('/a'));
   const connection = server.last;
   await server.request(OP.getData);
-  connection.send(Buffer.from([0, 0, 100, 0]));
+  connection.send(Buffer.from([0, 100, 0, 0]));
   const trickle = setInterval(() => connection.send(Buffer.alloc(100)), 10);
   await eventually(() => server.requests(OP.ping).length >= 4, { what: 'four pings' });
   clearInterval(trickle);

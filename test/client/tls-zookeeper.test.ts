@@ -3,12 +3,15 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { TlsOptions } from '../../src/client/api.js';
 import { systemClock } from '../../src/client/clock.js';
+import { openSession } from '../../src/client/session.js';
 import { createTlsConnector, explainPlainToTlsPort } from '../../src/client/tls.js';
 import type { ConnectionError } from '../../src/errors.js';
 import { type Issued, issue, pkcs12 } from '../helpers/certificates.js';
+import { eventually } from '../helpers/eventually.js';
+import { startFaultProxy } from '../helpers/fault-proxy.js';
 import { whoAmI } from '../helpers/raw-session.js';
 import { temporaryFolder } from '../helpers/reaper.js';
 import { describeWithOwnZooKeeper } from '../helpers/skip.js';
@@ -104,6 +107,58 @@ describeWithOwnZooKeeper('a server with PEM stores that wants client certificate
       /a plain ZooKeeper answers there/,
     );
     expect(await explainPlainToTlsPort({ host: '127.0.0.1', port: server.port }, systemClock)).toBeNull();
+  });
+});
+
+describeWithOwnZooKeeper('a session over TLS', () => {
+  let server: ZooKeeperServer;
+  beforeAll(async () => {
+    server = await startZooKeeper({
+      tls: true,
+      config: {
+        'ssl.keyStore.location': file('session.pem', own.key + own.cert),
+        'ssl.trustStore.location': file('session-ca.pem', ca.cert),
+      },
+    });
+  });
+  afterAll(() => server?.stop());
+
+  test('stands, works, and comes back as the same after a cut, with the same identity', async () => {
+    const proxy = await startFaultProxy(`127.0.0.1:${server.securePort}`);
+    onTestFinished(() => proxy.stop());
+    const session = await openSession({ servers: `localhost:${proxy.port}`, tls: as(alice) });
+    onTestFinished(() => session.close());
+    await session.create('/secured', Buffer.alloc(300_000, 'secret'));
+    expect((await session.getData('/secured')).data?.length).toBe(300_000);
+    expect((await session.whoAmI()).map(({ scheme }) => scheme).sort()).toEqual(['ip', 'x509']);
+    const { sessionId } = session;
+    const events: string[] = [];
+    session.onEvent(({ type }) => events.push(type));
+    proxy.cut('reset');
+    await eventually(() => events.includes('connected'), { what: 'the next connection' });
+    expect(session.sessionId).toBe(sessionId);
+    expect((await session.whoAmI()).map(({ scheme }) => scheme).sort()).toEqual(['ip', 'x509']);
+  });
+
+  test.each<[string, () => string, TlsOptions | undefined, RegExp]>([
+    ['nobody vouches for us', () => `localhost:${server.securePort}`, trusting, /wants a client certificate/],
+    [
+      'another CA vouches for us',
+      () => `localhost:${server.securePort}`,
+      as(mallory),
+      /refused our client certificate/,
+    ],
+    ['the name is another', () => `127.0.0.1:${server.securePort}`, as(alice), /is not for 127\.0\.0\.1/],
+    ['the port is plain', () => `127.0.0.1:${server.port}`, as(alice), /a plain ZooKeeper answers there/],
+    ['we are plain', () => `127.0.0.1:${server.securePort}`, undefined, /this port speaks TLS/],
+  ])('is refused at once with the reason when %s', async (_, servers, tls, message) => {
+    const opening = openSession({
+      servers: servers(),
+      connectTimeoutMs: 60_000,
+      ...(tls === undefined ? {} : { tls }),
+    });
+    await expect(opening).rejects.toMatchObject({ kind: 'connection', code: 'TLS', sessionOver: true });
+    await expect(opening).rejects.toThrow(message);
   });
 });
 
