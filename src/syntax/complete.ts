@@ -76,8 +76,7 @@ function same(text: string): string {
  * the word begins with; otherwise none, if none needs one.
  */
 function quoter(typed: string, candidates: readonly RawCandidate[]): (text: string) => string {
-  const styles = candidates.map(({ text }) => quoteWord(text, 'line')[0]);
-  const needsDouble = styles.some((first, index) => first === '"' && candidates[index]?.text[0] !== '"');
+  const needsDouble = candidates.some(({ text }) => quoteWord(text, 'line').startsWith('"'));
   if (typed[0] === '"' || needsDouble) {
     return (text) => `"${escapeInDouble(text)}"`;
   }

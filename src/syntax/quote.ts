@@ -43,7 +43,7 @@ const HAS_UNSEEN = new RegExp(UNSEEN.source, 'u');
 const HAS_CONTROL = /\p{Cc}/u;
 
 /** Blanks of all kinds, quotes, `\`, `;`; what only matters at the start of a word; and what invocation.ts takes for a slip. */
-const NEEDS_QUOTES = /[\s'"\\;]|^[#“”„‟«»‘’‚‛–—−]|^<<|=[“”„«‘’‚]|^[|&<>]|^[0-9]?>|^-?$/u;
+const NEEDS_QUOTES = /[\s'"\\;]|^[#“”„‟«»‘’‚‛–—−]|=[“”„«‘’‚]|^[|&<>]|^[0-9]?>|^-?$/u;
 
 function quoteForLine(text: string): string {
   if (HAS_UNSEEN.test(text)) {

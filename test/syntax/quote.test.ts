@@ -155,3 +155,25 @@ for (const { program, style, flags } of SHELLS) {
     });
   });
 }
+
+for (const program of ['bash', 'zsh'] as const) {
+  describeWithShell(program, `an interactive ${program}, which expands ! in a line`, () => {
+    const run = (lines: readonly string[]) => {
+      const flags = program === 'bash' ? ['--norc', '--noprofile', '-i'] : ['-f', '-i', '+Z'];
+      const setUp = program === 'bash' ? 'set -o history -H' : 'setopt banghist';
+      const env = { ...process.env, LC_ALL: 'C.UTF-8', HISTFILE: '', PS1: '', PS2: '' };
+      const input = [setUp, 'echo earlier', ...lines, ''].join('\n');
+      return execFileSync(program, flags, { input, env, stdio: ['pipe', 'pipe', 'ignore'] }).toString('utf8');
+    };
+
+    test('expands it unquoted', () => {
+      expect(run(["printf '<%s>' !!"])).not.toContain('<!!>');
+    });
+
+    test('but not as we quote it', () => {
+      const words = ['!!', '!e', "it's !!", '\n!!', "a'\n'!e"];
+      const output = run([`printf '<%s>' ${words.map((word) => quoteWord(word, program)).join(' ')}`]);
+      expect(output).toContain(words.map((word) => `<${word}>`).join(''));
+    });
+  });
+}
