@@ -6,9 +6,22 @@
  *
  * `node build.mjs` builds; `node build.mjs --if-stale` builds when a source is newer than the last build.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -22,6 +35,7 @@ const SOURCES = ['src', 'bin', 'build.mjs', 'package.json', 'package-lock.json',
 const SHELL_ONLY =
   /[\\/]node_modules[\\/](ink|react|react-reconciler|yoga-layout)[\\/]|[\\/]src[\\/](shell|sandbox)[\\/]/;
 
+const require = createRequire(import.meta.url);
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 /** `import('../shell/run-shell.js')` in the one-shot bundle becomes `import('./shell.js')`, the built REPL. */
@@ -32,14 +46,70 @@ const shellFromOtherBundle = {
   },
 };
 
-/** Ink asks for react-devtools-core when DEV=true; it is not part of a production build. */
+/**
+ * Loaded at first use, because few one-shots use them and each costs a start one to thirty milliseconds (string-width
+ * makes an Intl.Segmenter).
+ */
+const LAZY_BUILTINS = /^(node:)?(crypto|tls|fs\/promises|child_process)$/;
+const LAZY_FUNCTIONS = /^(wrap-ansi|string-width)$/;
+const lazyModules = {
+  name: 'lazy-modules',
+  setup(bundle) {
+    bundle.onResolve({ filter: LAZY_BUILTINS }, ({ path, namespace }) =>
+      namespace === 'lazy' ? { path, external: true } : { path, namespace: 'lazy' },
+    );
+    bundle.onResolve({ filter: LAZY_FUNCTIONS }, ({ path, namespace, importer }) =>
+      namespace === 'lazy' || importer.includes('node_modules') ? undefined : { path, namespace: 'lazy' },
+    );
+    bundle.onLoad({ filter: LAZY_BUILTINS, namespace: 'lazy' }, ({ path }) => {
+      const getters = Object.keys(require(path)).map((name) => `get ${name}() { return require('${path}').${name}; },`);
+      return { contents: `module.exports = { ${getters.join('\n')} };` };
+    });
+    bundle.onLoad({ filter: LAZY_FUNCTIONS, namespace: 'lazy' }, ({ path }) => ({
+      contents: `export default (...args) => require('${path}').default(...args);`,
+      resolveDir: ROOT,
+    }));
+  },
+};
+
+/** What packages bring along and never use here. */
+const leanDependencies = {
+  name: 'lean-dependencies',
+  setup(bundle) {
+    // node-zookeeper-client wants three of underscore's functions, and async only for calls that we do not make.
+    bundle.onResolve({ filter: /^(underscore|async)$/ }, ({ path, importer }) =>
+      importer.includes('node-zookeeper-client') ? { path, namespace: 'lean' } : undefined,
+    );
+    bundle.onLoad({ filter: /^underscore$/, namespace: 'lean' }, () => ({
+      contents: ['clone', 'defaults', 'shuffle']
+        .map((name) => `export { default as ${name} } from 'underscore/modules/${name}.js';`)
+        .join('\n'),
+      resolveDir: ROOT,
+    }));
+    bundle.onLoad({ filter: /^async$/, namespace: 'lean' }, () => ({
+      contents: `module.exports = { ${['eachSeries', 'reduce', 'whilst']
+        .map((name) => `get ${name}() { return require('async/${name}.js'); },`)
+        .join('\n')} };`,
+      resolveDir: ROOT,
+    }));
+    bundle.onResolve({ filter: /^assert$/ }, ({ path, importer }) =>
+      importer.includes('node-zookeeper-client') ? { path, namespace: 'lean' } : undefined,
+    );
+    bundle.onLoad({ filter: /^assert$/, namespace: 'lean' }, () => ({
+      contents: 'module.exports = (value, message) => { if (!value) throw new Error(message); };',
+    }));
+    // Whether there is colour is decided by the options and the terminal, in one place: chalk need not look.
+    bundle.onLoad({ filter: /[\\/]chalk[\\/]source[\\/]vendor[\\/]supports-color[\\/]index\.js$/ }, () => ({
+      contents: 'export default { stdout: false, stderr: false };',
+    }));
+  },
+};
+
+/** Ink loads its developer tools when DEV=true; they are no part of a production build. */
 const withoutDevtools = {
   name: 'without-devtools',
   setup(bundle) {
-    bundle.onResolve({ filter: /^react-devtools-core$/ }, (args) => ({ path: args.path, namespace: 'empty' }));
-    bundle.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({
-      contents: 'export default { initialize() {}, connectToDevTools() {} };',
-    }));
+    bundle.onLoad({ filter: /[\\/]ink[\\/]build[\\/]devtools\.js$/ }, () => ({ contents: '' }));
   },
 };
 
@@ -52,7 +122,7 @@ const oneShot = await bundleOneShot();
 const modules = await bundleModules();
 stampBundle();
 emitTypes();
-storeCodeCache();
+await storeCodeCache();
 writeLicences([oneShot, modules]);
 writeFileSync(META, JSON.stringify({ oneShot, modules }));
 
@@ -81,6 +151,7 @@ function shared() {
     platform: 'node',
     target: 'node20',
     minifySyntax: true,
+    minifyWhitespace: true,
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',
@@ -96,7 +167,7 @@ async function bundleOneShot() {
     entryPoints: ['src/cli/entry.ts'],
     outfile: 'dist/zksh.cjs',
     format: 'cjs',
-    plugins: [shellFromOtherBundle],
+    plugins: [shellFromOtherBundle, leanDependencies, lazyModules],
   });
   const strays = Object.keys(result.metafile.inputs).filter((file) => SHELL_ONLY.test(sep + file));
   if (strays.length > 0) {
@@ -119,7 +190,7 @@ async function bundleModules() {
     banner: {
       js: "import { createRequire as zkshRequire } from 'node:module';\nconst require = zkshRequire(import.meta.url);",
     },
-    plugins: [withoutDevtools],
+    plugins: [withoutDevtools, leanDependencies],
   });
   return result.metafile;
 }
@@ -141,9 +212,58 @@ function emitTypes() {
   run(process.execPath, [tsc, '-p', 'tsconfig.build.json']);
 }
 
-/** Best effort: without it the bundle is compiled at each start, nothing else. */
-function storeCodeCache() {
-  spawnSync(process.execPath, [join(ROOT, 'bin/load.js'), '--store-code-cache'], { cwd: ROOT, stdio: 'ignore' });
+/**
+ * V8's code cache of a whole `get`, so that what it needs is compiled; bin/load.js writes it as it would for a user. Best
+ * effort: without it the bundle is compiled at each start, nothing else. Node 22.1 and later keep their own.
+ */
+async function storeCodeCache() {
+  const folder = join(DIST, 'cache');
+  const server = createServer(answerGet).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  const get = [join(ROOT, 'bin/zksh.js'), '-s', `127.0.0.1:${port}`, '--connect-timeout', '5s', 'get', '/x'];
+  const child = spawn(process.execPath, get, { env: { ...process.env, XDG_CACHE_HOME: folder }, stdio: 'ignore' });
+  await once(child, 'close');
+  server.close();
+  const [name] = existsSync(join(folder, 'zksh')) ? readdirSync(join(folder, 'zksh')).filter(isCache) : [];
+  if (name !== undefined) {
+    renameSync(join(folder, 'zksh', name), join(DIST, 'zksh.cache'));
+    chmodSync(join(DIST, 'zksh.cache'), 0o644);
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function isCache(name) {
+  return name.endsWith('.cache');
+}
+
+/** As much of a server as one `get` needs: a session, a znode with the data `x`, the end of the session. */
+function answerGet(socket) {
+  const session = frame(Buffer.from(`00000000${'00007530'}${'0000000000000001'}00000010${'00'.repeat(17)}`, 'hex'));
+  const data = Buffer.from(`0000000178${'00'.repeat(68)}`, 'hex');
+  let requests = Buffer.alloc(0);
+  let isOpen = false;
+  socket.on('error', () => {});
+  socket.on('data', (chunk) => {
+    requests = Buffer.concat([requests, chunk]);
+    while (requests.length >= 4 && requests.length >= 4 + requests.readInt32BE()) {
+      const request = requests.subarray(4, 4 + requests.readInt32BE());
+      requests = requests.subarray(4 + request.length);
+      const isGet = isOpen && request.readInt32BE(4) === 4;
+      const head = Buffer.concat([request.subarray(0, 4), Buffer.from(`${'00'.repeat(7)}01${'00'.repeat(4)}`, 'hex')]);
+      socket.write(isOpen ? frame(isGet ? Buffer.concat([head, data]) : head) : session);
+      isOpen = true;
+      if (request.readInt32BE(4) === -11) {
+        socket.end();
+      }
+    }
+  });
+}
+
+function frame(body) {
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(body.length);
+  return Buffer.concat([length, body]);
 }
 
 function run(command, args) {
