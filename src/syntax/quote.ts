@@ -70,7 +70,7 @@ function quoteSingle(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** bash and zsh. `!` is octal in `$'…'`, whose quotes an interactive shell's history expansion does not respect. */
+/** bash and zsh. `!` is octal in `$'…'`: whether history expansion respects those quotes is a matter of the version. */
 function quoteAnsi(text: string): string {
   if (SAFE.test(text)) {
     return text;
