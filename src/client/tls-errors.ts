@@ -46,6 +46,8 @@ export async function explainTlsError(error: Error, scene: TlsErrorScene): Promi
   const facts: ConnectionFacts = {
     server: scene.server,
     cause: error,
+    // Said of a first connection only: there is no session, and will be none.
+    sessionOver: true,
     ...(why === undefined ? {} : { why }),
     ...(hint === undefined ? {} : { hint }),
   };

@@ -74,6 +74,7 @@ export async function explainPlainToTlsPort(server: ServerAddress, clock: Clock)
   const name = formatServer(server);
   return new ConnectionError('TLS', `${name}: this port speaks TLS, and the connection was plain`, {
     server: name,
+    sessionOver: true,
     why: 'The server closes a connection that does not begin with a TLS handshake.',
     hint: 'Turn TLS on: zksh --tls --tls-ca ca.pem, or take the port for plain connections.',
   });

@@ -198,7 +198,8 @@ describeWithOwnZooKeeper('a server whose key store does not open', () => {
       },
     });
     expect(await refusal(server, 'localhost', trusting)).toMatch(/cut the connection.*key store or trust store/s);
-    expect(readFileSync(join(server.folder, 'log'), 'utf8')).toContain('Failed to initialize a channel');
+    const log = () => readFileSync(join(server.folder, 'log'), 'utf8');
+    await eventually(() => log().includes('Failed to initialize a channel'), { what: 'the complaint in the log' });
     await server.stop();
   });
 });

@@ -1,13 +1,14 @@
 /** The rig itself: servers start, freeze, die, come back, and leave nothing behind. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startEnsemble } from './ensemble.js';
 import { eventually } from './eventually.js';
 import { askWord } from './four-letter-word.js';
 import { describeWithOwnZooKeeper, describeWithZooKeeper } from './skip.js';
 import { runZkCli } from './zkcli.js';
-import { startZooKeeper } from './zookeeper.js';
+import { SUPER_AUTH, startZooKeeper } from './zookeeper.js';
 
 describeWithZooKeeper('the shared server', (address) => {
   test('answers ruok with imok', async () => {
@@ -39,6 +40,21 @@ describeWithOwnZooKeeper('a server of a test', () => {
     expect(existsSync(server.folder)).toBe(false);
   });
 
+  test('has an AdminServer and SASL users when asked for', async () => {
+    const server = await startZooKeeper({ admin: true, sasl: { alice: 'pass"word' } });
+    const answer = await fetch(`http://127.0.0.1:${server.adminPort}/commands/ruok`);
+    expect(await answer.json()).toMatchObject({ command: 'ruok', error: null });
+    expect(readFileSync(join(server.folder, 'jaas.conf'), 'utf8')).toContain('user_alice="pass\\"word"');
+    await server.stop();
+  });
+
+  test('knows the super user', async () => {
+    const server = await startZooKeeper();
+    const { stdout } = await runZkCli(['-server', server.address], `addauth digest ${SUPER_AUTH}\nwhoami\nquit\n`);
+    expect(stdout).toContain('super: ');
+    await server.stop();
+  });
+
   test('says what the server said when it cannot start', async () => {
     await expect(startZooKeeper({ config: { tickTime: 'never' } })).rejects.toThrow(/ended at once[\s\S]*never/);
   });
@@ -68,14 +84,18 @@ describeWithOwnZooKeeper('a server of a test', () => {
 });
 
 describeWithOwnZooKeeper('an ensemble', () => {
-  test('elects another leader when the leader is killed', async () => {
-    const ensemble = await startEnsemble();
+  test('elects another leader when the leader is killed, and serves reads without a quorum', async () => {
+    const ensemble = await startEnsemble({ readOnlyMode: true });
     const first = await ensemble.leader();
     expect(await ensemble.followers()).toHaveLength(2);
     await first.kill();
     const second = await ensemble.leader();
     expect(second.port).not.toBe(first.port);
+    await second.kill();
+    const [last] = ensemble.servers.filter((server) => server !== first && server !== second);
+    await eventually(async () => (await last!.mode()) === 'read-only', { what: 'the last one to serve reads' });
     await first.restart();
+    await ensemble.leader();
     await ensemble.stop();
   });
 });
