@@ -90,6 +90,9 @@ function __zksh_options
                 '--recursive|switch|and everything below them' \
                 '--data|switch|with the data of what was created or changed' \
                 '--once|switch|end after the first event' \
+                '-b|switch|in the shell: go on behind the prompt; events appear above the line' \
+                '--background|switch|in the shell: go on behind the prompt; events appear above the line' \
+                '--stop|switch|in the shell: end what -b began' \
                 '--until|choice:created,deleted,changed,exists|end as soon as this was so for each path, or at once where it is' \
                 '--timeout|live|end after this time, with status 8' \
                 '--exec|rest:command|run it for each event; takes the rest of the line'
