@@ -7,9 +7,7 @@ export const connect = command({
   summary: 'Open a new session, to the same servers or to others',
   description:
     'The session that stands is closed first: its ephemerals and watches go. Credentials are given again. The working directory stays.',
-  args: [
-    optionalArg('servers', 'connectString', 'host[:port][,host...][/chroot]; the same as before where none is given'),
-  ],
+  args: [optionalArg('servers', 'connectString', 'as --server takes them; the same as before where none are given')],
   options: {},
   examples: [
     { line: 'connect', summary: 'after the session expired' },

@@ -15,7 +15,7 @@ export const exists = command({
   options: {},
   examples: [
     { line: 'exists /config/db', summary: 'status 0 or 3, for if and ||' },
-    { line: 'exists /config/db /config/cache -o json', summary: 'an answer for each' },
+    { line: 'exists /config/db /services -o json', summary: 'an answer for each' },
   ],
   async *run({ session, signal }, { path: paths }) {
     let isMissing = false;

@@ -2,7 +2,7 @@
 import stringWidth from 'string-width';
 import type { ChildrenResult } from '../../commands/results.js';
 import { formatSessionId } from '../../protocol/ids.js';
-import type { Stat } from '../../protocol/stat.js';
+import { STAT_FIELDS, type Stat } from '../../protocol/stat.js';
 import { escapeName, visibleName, visibleText } from '../escape.js';
 import type { Form, KindForms, RenderOptions } from '../forms.js';
 import { paintFor } from '../paint.js';
@@ -15,9 +15,12 @@ const plain: Form<ChildrenResult> = ({ rows, withStat }, { terminal }) =>
   rows
     .map(({ label, stat }) => {
       const name = terminal ? visibleName(label) : escapeName(label);
-      return withStat && stat !== null ? `${name}\t${statColumns(stat)}\n` : `${name}\n`;
+      return withStat ? `${name}\t${stat === null ? NO_COLUMNS : statColumns(stat)}\n` : `${name}\n`;
     })
     .join('');
+
+/** As many columns as ever, so that a script may count them. */
+const NO_COLUMNS = STAT_FIELDS.map(() => '-').join('\t');
 
 const human: Form<ChildrenResult> = (result, options) => {
   if (result.withStat) {

@@ -1,0 +1,86 @@
+/** Every example that help and the man page show is run, on a tree where it makes sense. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Session } from '../../src/client/api.js';
+import { COMMANDS } from '../../src/commands/registry.js';
+import { eventually } from '../helpers/eventually.js';
+import { describeWithZooKeeper } from '../helpers/skip.js';
+import { openScene, type Scene } from './scene.js';
+
+/** What stands before any example runs. */
+const TREE: readonly (readonly [string, string])[] = [
+  ['/config', ''],
+  ['/config/db', 'host=db1'],
+  ['/config/old', ''],
+  ['/services', ''],
+  ['/services/web', ''],
+  ['/locks', ''],
+  ['/cache', ''],
+  ['/jobs', ''],
+  ['/jobs/1', ''],
+  ['/jobs/2', ''],
+  ['/jobs/42', ''],
+];
+
+/** What others do meanwhile, again and again, for examples that wait. */
+async function changeEverything(other: Session): Promise<void> {
+  await other.setData('/config/db', Buffer.from('host=db2'));
+  await other.setData('/services/web', Buffer.from('up'));
+  await other.delete('/jobs/42').catch(() => {});
+}
+
+/** Examples that go on until they are interrupted. */
+const ENDLESS: ReadonlySet<string> = new Set(['watch -R /services --data -o json']);
+
+const EXAMPLES = COMMANDS.flatMap(({ name, examples }) => examples.map(({ line }) => [name, line] as const));
+
+describeWithZooKeeper('the example', (address) => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await openScene(address);
+    for (const [path, data] of TREE) {
+      await scene.put(path, data);
+    }
+  });
+  afterEach(() => scene.close());
+
+  test.each(EXAMPLES)('of %s works: %s', async (name, line) => {
+    const other = await scene.open();
+    const controller = new AbortController();
+    const address = scene.connection.servers;
+    let eventsCount = 0;
+
+    const running = scene.run(line.replace('localhost:2181/app', address), {
+      signal: controller.signal,
+      settings: { interactive: true },
+      onResult({ kind }) {
+        eventsCount += kind === 'watchEvent' ? 1 : 0;
+      },
+    });
+    let isOver = false;
+    running.then(() => {
+      isOver = true;
+    });
+    if (name === 'watch') {
+      await eventually(
+        async () => {
+          await changeEverything(other);
+          return isOver || eventsCount > 0;
+        },
+        { what: `an event of ${line}` },
+      );
+    }
+    if (ENDLESS.has(line)) {
+      controller.abort();
+    }
+
+    const { status, stderr } = await running;
+    expect({ status, stderr }).toEqual({
+      status: ENDLESS.has(line) ? 130 : 0,
+      stderr: ENDLESS.has(line) ? expect.any(String) : '',
+    });
+  });
+});
+
+test('every verb has an example', () => {
+  expect(COMMANDS.filter(({ examples }) => examples.length === 0)).toEqual([]);
+});
