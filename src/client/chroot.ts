@@ -19,7 +19,8 @@ export class Chroot {
     if (fault !== null) {
       throw new UsageError(`not a path: ${JSON.stringify(path)}: ${fault}`, { op, path });
     }
-    return this.join(path);
+    // The number is put to the end of it, so that here the slash counts, also that of the root.
+    return rules.sequential === true ? (`${this.prefix}${path}` as ServerPath) : this.join(path);
   }
 
   /** `path` is known to be legal. */

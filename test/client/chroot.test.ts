@@ -34,5 +34,6 @@ test('a path that no server takes is refused with the reason', () => {
 
 test('a sequential create may end in a slash', () => {
   expect(new Chroot('/app').toServer('/queue/', 'create', { sequential: true })).toBe('/app/queue/');
+  expect(new Chroot('/app').toServer('/', 'create', { sequential: true })).toBe('/app/');
   expect(() => new Chroot('').toServer('/queue/', 'create')).toThrow('it ends with /');
 });
