@@ -18,7 +18,7 @@ export const help = command({
   async *run({ commands }, { verb }) {
     const command = verb === undefined ? null : findIn(commands, verb);
     if (command === undefined) {
-      throw new UsageError(`no such verb: ${verb}`, { unknownCommand: true, hint: 'All verbs: help' });
+      throw new UsageError(`no such verb: ${verb}`, { hint: 'All verbs: help' });
     }
     yield { kind: 'help', command, commands };
   },
