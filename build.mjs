@@ -2,7 +2,7 @@
  * Builds dist/. Two bundles from one source tree, because they have different hurries:
  *   zksh.cjs              entry, one-shot, scripts. CommonJS: Node starts it faster than an ES module. No Ink, no React.
  *   shell.js, index.js    the REPL and the library. ES modules with shared chunks; the REPL is loaded by `import()`.
- * Beside them: types/ (for the library), zksh.cache (V8's code cache of zksh.cjs), THIRD-PARTY-LICENSES.txt.
+ * Beside them: types/ (for the library), meta.json (what is in which), zksh.cache (V8's code cache of zksh.cjs), THIRD-PARTY-LICENSES.txt.
  *
  * `node build.mjs` builds; `node build.mjs --if-stale` builds when a source is newer than the last build.
  */
@@ -10,9 +10,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -22,13 +22,16 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
 const DIST = join(ROOT, 'dist');
-/** Written last: its time is the time of the last complete build. */
+/** Where the build grows, beside dist because source maps are relative; dist is replaced as a whole, also under a test's feet. */
+const DRAFT = join(ROOT, `dist.${process.pid}`);
+/** What is in which bundle, for the tests. Its time is that of the last complete build. */
 const META = join(DIST, 'meta.json');
 const SOURCES = ['src', 'bin', 'build.mjs', 'package.json', 'package-lock.json', 'tsconfig.build.json'];
 /** What a one-shot must never load. */
@@ -116,15 +119,19 @@ const withoutDevtools = {
 if (process.argv.includes('--if-stale') && isFresh()) {
   process.exit(0);
 }
-rmSync(DIST, { recursive: true, force: true });
-mkdirSync(DIST, { recursive: true });
-const oneShot = await bundleOneShot();
-const modules = await bundleModules();
-stampBundle();
-emitTypes();
-await storeCodeCache();
-writeLicences([oneShot, modules]);
-writeFileSync(META, JSON.stringify({ oneShot, modules }));
+try {
+  mkdirSync(DRAFT);
+  const oneShot = await bundleOneShot();
+  const modules = await bundleModules();
+  stampBundle();
+  emitTypes();
+  writeLicences([oneShot, modules]);
+  writeFileSync(join(DRAFT, 'meta.json'), JSON.stringify({ oneShot, modules }));
+  replaceDist();
+  await storeCodeCache();
+} finally {
+  rmSync(DRAFT, { recursive: true, force: true });
+}
 
 function isFresh() {
   return existsSync(META) && newest(SOURCES.map((name) => join(ROOT, name))) <= statSync(META).mtimeMs;
@@ -165,7 +172,7 @@ async function bundleOneShot() {
   const result = await build({
     ...shared(),
     entryPoints: ['src/cli/entry.ts'],
-    outfile: 'dist/zksh.cjs',
+    outfile: join(DRAFT, 'zksh.cjs'),
     format: 'cjs',
     plugins: [shellFromOtherBundle, leanDependencies, lazyModules],
   });
@@ -181,7 +188,7 @@ async function bundleModules() {
   const result = await build({
     ...shared(),
     entryPoints: Object.fromEntries(Object.entries(entryPoints).filter(([, file]) => existsSync(join(ROOT, file)))),
-    outdir: 'dist',
+    outdir: DRAFT,
     format: 'esm',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
@@ -197,11 +204,20 @@ async function bundleModules() {
 
 /** The first line of zksh.cjs names its content, so that a code cache can be told from another build's (bin/load.js). */
 function stampBundle() {
-  const file = join(DIST, 'zksh.cjs');
+  const file = join(DRAFT, 'zksh.cjs');
   const text = readFileSync(file, 'utf8');
   const id = createHash('sha256').update(text).digest('hex').slice(0, 32);
   // In front of the first line's code, not above it: the source map stays true.
   writeFileSync(file, `/*${id}*/${text}`);
+}
+
+function replaceDist() {
+  const old = join(DRAFT, 'old');
+  if (existsSync(DIST)) {
+    renameSync(DIST, old);
+  }
+  renameSync(DRAFT, DIST);
+  rmSync(join(DIST, 'old'), { recursive: true, force: true });
 }
 
 function emitTypes() {
@@ -209,7 +225,7 @@ function emitTypes() {
     return;
   }
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  run(process.execPath, [tsc, '-p', 'tsconfig.build.json']);
+  run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', join(DRAFT, 'types')]);
 }
 
 /**
@@ -217,7 +233,7 @@ function emitTypes() {
  * effort: without it the bundle is compiled at each start, nothing else. Node 22.1 and later keep their own.
  */
 async function storeCodeCache() {
-  const folder = join(DIST, 'cache');
+  const folder = mkdtempSync(join(tmpdir(), 'zksh-build-'));
   const server = createServer(answerGet).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();
@@ -227,8 +243,8 @@ async function storeCodeCache() {
   server.close();
   const [name] = existsSync(join(folder, 'zksh')) ? readdirSync(join(folder, 'zksh')).filter(isCache) : [];
   if (name !== undefined) {
-    renameSync(join(folder, 'zksh', name), join(DIST, 'zksh.cache'));
-    chmodSync(join(DIST, 'zksh.cache'), 0o644);
+    const bytes = readFileSync(join(folder, 'zksh', name));
+    writeFileSync(join(DIST, 'zksh.cache'), bytes);
   }
   rmSync(folder, { recursive: true, force: true });
 }
@@ -286,7 +302,7 @@ function writeLicences(metafiles) {
   }
   const parts = [...folders].sort().map(licenceOf);
   writeFileSync(
-    join(DIST, 'THIRD-PARTY-LICENSES.txt'),
+    join(DRAFT, 'THIRD-PARTY-LICENSES.txt'),
     `zksh contains parts of these packages.\n\n${parts.join('\n')}`,
   );
 }

@@ -46,7 +46,7 @@ export async function* untilAborted<T>(
   }
 }
 
-/** What --timeout makes of the failure that it caused: the path and what may have been applied are kept. */
+/** What --timeout makes of the failure that it caused; the path is kept, and whether a write may have been applied. */
 export function timedOut(error: unknown, timeoutMs: number): ConnectionError {
   const known = isZkshError(error) ? error : null;
   const span = timeoutMs % 1000 === 0 ? `${timeoutMs / 1000}s` : `${timeoutMs}ms`;
@@ -54,8 +54,8 @@ export function timedOut(error: unknown, timeoutMs: number): ConnectionError {
   return new ConnectionError('TIMEOUT', `not done within ${span}`, {
     ...(known === null ? {} : { applied: known.applied }),
     ...(known?.path === undefined ? {} : { path: known.path }),
-    ...(isUnknown ? { why: 'The write may have been applied.' } : {}),
-    ...(isUnknown && known?.hint !== undefined ? { hint: known.hint } : {}),
+    ...(known?.op === undefined ? {} : { op: known.op }),
+    ...(isUnknown ? {} : { why: 'The time given with --timeout is over.', hint: '' }),
     cause: error,
   });
 }

@@ -1,7 +1,8 @@
 /**
  * Before the first test: finds Java and ZooKeeper, and starts the one 3.9.5 that the whole run shares. Says in one line
- * what is missing. Looks at the test files first: a run that asks for no server starts none.
+ * what is missing. Looks at the test files first: a run that asks for no server starts none, and one that runs the program builds it.
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { haveJava, type ZooKeeperVersion, zooKeeperClasspath } from './java.js';
@@ -12,6 +13,8 @@ import { startZooKeeper, type ZooKeeperServer } from './zookeeper.js';
 /** How a test file asks: by describeWithZooKeeper and its like, or by inject itself. */
 const ASKS_FOR_SERVER = /WithZooKeeper|inject\(|WithOwnZooKeeper/;
 const ASKS_FOR_3_8 = /3\.8\.6/;
+/** It runs the program, not its sources. */
+const ASKS_FOR_BUILD = /bin\/zksh|zksh-process|pseudo-terminal|readme-blocks/;
 const OPTIONAL_PROGRAMS = ['bash', 'zsh', 'fish', 'tmux'];
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -19,6 +22,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const missing: Record<ZooKeeperVersion | 'java', string | null> = { java: null, '3.9.5': null, '3.8.6': null };
   let server: ZooKeeperServer | undefined;
 
+  if (texts.some((text) => ASKS_FOR_BUILD.test(text))) {
+    execFileSync(process.execPath, ['build.mjs', '--if-stale'], { stdio: 'inherit' });
+  }
   if (!haveJava()) missing.java = missing['3.9.5'] = missing['3.8.6'] = 'there is no Java 11 or later on this machine';
   if (missing.java === null && texts.some((text) => ASKS_FOR_SERVER.test(text))) {
     try {
