@@ -48,7 +48,7 @@ async function showResults(
   const { stdout } = io.streams;
   const format = formatFor(run);
   const isTerminal = stdout.isTTY === true;
-  const width = stdout.columns ?? Number.POSITIVE_INFINITY;
+  const width = stdout.columns || Number.POSITIVE_INFINITY;
   const color = colorOn(stdout, run);
   const renderer = createRenderer({ format, color, width, terminal: isTerminal, nowMs: run.wallClock() });
   let status: number = EXIT.ok.status;

@@ -20,7 +20,7 @@ export function overview(reporter: Reporter): string {
     {
       format: 'human',
       color: colorOn(stdout, reporter),
-      width: stdout.columns ?? Number.POSITIVE_INFINITY,
+      width: stdout.columns || Number.POSITIVE_INFINITY,
       terminal: stdout.isTTY === true,
       nowMs: 0,
     },
