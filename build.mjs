@@ -41,11 +41,18 @@ const SHELL_ONLY =
 const require = createRequire(import.meta.url);
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
-/** `import('../shell/run-shell.js')` in the one-shot bundle becomes `import('./shell.js')`, the built REPL. */
+/**
+ * `import('../shell/run-shell.js')` in the one-shot bundle becomes the built REPL, by way of bin/import-shell.js: code that
+ * V8 took from a cache cannot import modules itself.
+ */
 const shellFromOtherBundle = {
   name: 'shell-from-other-bundle',
   setup(bundle) {
-    bundle.onResolve({ filter: /\/shell\/run-shell\.js$/ }, () => ({ path: './shell.js', external: true }));
+    bundle.onResolve({ filter: /\/shell\/run-shell\.js$/ }, ({ path }) => ({ path, namespace: 'other-bundle' }));
+    bundle.onResolve({ filter: /import-shell\.js$/ }, ({ path }) => ({ path, external: true }));
+    bundle.onLoad({ filter: /./, namespace: 'other-bundle' }, () => ({
+      contents: `exports.runShell = async (start) => (await require('../bin/import-shell.js')()).runShell(start);`,
+    }));
   },
 };
 

@@ -23,10 +23,8 @@ if (process.argv.includes('--debug') || process.env.NODE_DISABLE_COMPILE_CACHE) 
 } else if (Module.enableCompileCache) {
   Module.enableCompileCache(userFolder());
   require(BUNDLE);
-} else if (vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER) {
-  loadWithCache();
 } else {
-  require(BUNDLE);
+  loadWithCache();
 }
 
 function loadWithCache() {
@@ -40,7 +38,6 @@ function loadWithCache() {
     // The wrapper stands on the first line.
     columnOffset: -Module.wrapper[0].length,
     cachedData: cachedData ?? undefined,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   if (own && (!cachedData || script.cachedDataRejected)) {
     // At the end, because then the functions that a run needs are compiled.
