@@ -26,7 +26,9 @@ export function zkCliError(error: unknown): string {
   }
   const before = BEFORE_PATH[error.code];
   if (before !== undefined && (error.kind === 'keeper' || error.path !== undefined)) {
-    return `${before}${error.path ?? ''}\n`;
+    // CreateCommand tells this one itself before it passes it on.
+    const twice = error.code === 'INVALIDACL' && error.op?.startsWith('create') === true;
+    return `${twice ? `${javaMessage(error.code, error.path)}\n` : ''}${before}${error.path ?? ''}\n`;
   }
   const code = AS_LOSS.has(error.code) ? 'CONNECTIONLOSS' : error.code;
   const isKnown = error.kind === 'keeper' || errorEntry(code).code !== null;

@@ -208,6 +208,10 @@ describe('as zkCli.sh says it', () => {
     [new KeeperError('NOTEMPTY', '', { path: '/a' }), 'Node not empty: /a'],
     [new KeeperError('NOTREADONLY', '', { path: '/a' }), 'Not a read-only call: /a'],
     [new KeeperError('INVALIDACL', '', { path: '/a' }), 'Acl is not valid : /a'],
+    [
+      new KeeperError('INVALIDACL', '', { op: 'create2', path: '/a' }),
+      'KeeperErrorCode = InvalidACL for /a\nAcl is not valid : /a',
+    ],
     [new KeeperError('NOAUTH', '', { path: '/a' }), 'Insufficient permission : /a'],
     [new KeeperError('BADARGUMENTS', '', { path: '/a' }), 'Arguments are not valid : /a'],
     [new KeeperError('BADVERSION', '', { path: '/a' }), 'version No is not valid : /a'],
