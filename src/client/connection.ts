@@ -71,14 +71,10 @@ class LazyConnection implements Connection {
   }
 
   async #openNew(): Promise<Session> {
-    const session = createSession({
-      ...this.#options,
-      servers: this.servers,
-      auth: [...(this.#options.auth ?? []), ...this.#added],
-    });
-    this.#session = session;
-    session.onEvent((event) => this.#tell(session, event));
+    let session: UnopenedSession | null = null;
     try {
+      session = this.#make();
+      this.#session = session;
       await session.open();
       return session;
     } catch (error) {
@@ -92,6 +88,17 @@ class LazyConnection implements Connection {
         this.#opening = null;
       }
     }
+  }
+
+  /** @throws LocalError TLS files */
+  #make(): UnopenedSession {
+    const session = createSession({
+      ...this.#options,
+      servers: this.servers,
+      auth: [...(this.#options.auth ?? []), ...this.#added],
+    });
+    session.onEvent((event) => this.#tell(session, event));
+    return session;
   }
 
   /** A session that has been replaced has nothing more to say, but for its end. */

@@ -11,7 +11,7 @@
 import type { Socket } from 'node:net';
 import library, { type Client } from 'node-zookeeper-client';
 import ConnectionManager from 'node-zookeeper-client/lib/ConnectionManager.js';
-import { type ConnectionCode, ConnectionError, ProtocolError } from '../errors.js';
+import { ConnectionError, ProtocolError } from '../errors.js';
 import { errorName } from '../protocol/error-codes.js';
 import { FrameSplitter } from '../protocol/frame.js';
 import {
@@ -22,20 +22,20 @@ import {
 } from '../protocol/handshake.js';
 import { XID } from '../protocol/ids.js';
 import { JuteReader } from '../protocol/jute.js';
-import { XID_MAX } from '../protocol/limits.js';
 import { decodeNotification } from '../protocol/messages.js';
 import { OPS } from '../protocol/ops.js';
 import type { AuthInfo, Clock, ServerAddress, SessionEvent, SessionState } from './api.js';
 import { type AttemptFailure, AttemptLog, CLOSED_SILENTLY, explainSocketError } from './attempts.js';
+import { type Credential, Credentials } from './auth.js';
 import { formatServer } from './connect-string.js';
 import { startDeadline } from './deadline.js';
-import { Deque } from './deque.js';
+import { type Ending, Exchange, REPLY_HEADER_BYTES } from './exchange.js';
 import { Heartbeat } from './heartbeat.js';
-import { type Answer, InFlight, type Operation } from './in-flight.js';
-import { authFrame, headerFrame, PING_FRAME } from './priming.js';
+import { InFlight, type Operation } from './in-flight.js';
+import { headerFrame, PING_FRAME } from './priming.js';
 import { startReadWriteSearch } from './read-write-search.js';
 import { ServerRotation } from './server-rotation.js';
-import { isConnected, isOver, nextState, type SessionMove } from './session-state.js';
+import { endOf, isConnected, isOver, nextState, type SessionMove } from './session-state.js';
 import type { SocketOpener } from './socket-opener.js';
 
 export interface EngineSettings {
@@ -68,13 +68,11 @@ const PLACEHOLDER = '127.0.0.1:2181';
 
 /** One write to the socket gathers about this much. */
 const WRITE_BYTES = 64 * 1024;
-/** Handshakes that end in an error instead of an answer are a bare reply header. */
-const REPLY_HEADER_BYTES = 16;
 const ATTEMPT_MS_MIN = 100;
 /** How long close() waits for the server's word where the caller names no time. */
 export const CLOSE_MS = 2_000;
 
-const ERROR_CODE = { unimplemented: -6, authFailed: -115, saslRequired: -124 } as const;
+const ERROR_CODE = { unimplemented: -6, saslRequired: -124 } as const;
 
 const LIBRARY_STATES: Readonly<Record<SessionState, number>> = {
   connecting: ConnectionManager.STATES.CONNECTING,
@@ -85,20 +83,6 @@ const LIBRARY_STATES: Readonly<Record<SessionState, number>> = {
   authFailed: ConnectionManager.STATES.AUTHENTICATION_FAILED,
   closed: ConnectionManager.STATES.CLOSED,
 };
-
-/** How requests end in a session that is over. */
-const END_CODES: Readonly<Partial<Record<SessionState, ConnectionCode>>> = {
-  expired: 'SESSIONEXPIRED',
-  authFailed: 'AUTHFAILED',
-  closed: 'SESSIONCLOSED',
-};
-
-/** A credential, and who waits until a server has taken it. */
-interface Credential {
-  readonly scheme: string;
-  readonly auth: Buffer;
-  readonly waiting: InFlight<void>[];
-}
 
 export interface Engine {
   readonly client: Client;
@@ -136,14 +120,9 @@ export class ZkConnection extends ConnectionManager {
   /** The session is known to servers that serve writes; one that a read-only server gave is not. */
   #isGlobal = false;
 
-  readonly #queued = new Deque<InFlight>();
-  readonly #pending = new Deque<InFlight>();
-  readonly #authPending = new Deque<Credential>();
+  readonly #exchange = new Exchange();
+  readonly #credentials: Credentials;
   #isFlushScheduled = false;
-  /** A reply that made no sense has been told to its request. */
-  #isBlamed = false;
-  #zxidHigh = 0;
-  #zxidLow = 0;
   /** By the clock; requests that wait longer than a session time-out are told so. */
   #lostAt = 0;
 
@@ -171,7 +150,10 @@ export class ZkConnection extends ConnectionManager {
     this.#attempts = new AttemptLog(settings.servers.length);
     this.#frames = new FrameSplitter(settings.replyBytesMax);
     this.#heartbeat = new Heartbeat(settings.sessionTimeoutMs, 0);
-    this.credentials = settings.auth.map(({ scheme, credential }) => ({ scheme, auth: credential, waiting: [] }));
+    this.#credentials = new Credentials(
+      settings.auth.map(({ scheme, credential }) => ({ scheme, auth: credential, waiting: [] })),
+    );
+    this.credentials = this.#credentials.kept;
     // The parent has bound its flush to the queue that it made; this one calls ours.
     this.packetQueue = {
       push: ({ request }) => this.#enqueue(request as InFlight),
@@ -188,20 +170,19 @@ export class ZkConnection extends ConnectionManager {
   }
 
   get lastZxid(): bigint {
-    return (BigInt(this.#zxidHigh) << 32n) | BigInt(this.#zxidLow);
+    return this.#exchange.lastZxid;
   }
 
   get queuedCount(): number {
-    return this.#queued.length;
+    return this.#exchange.queuedCount;
   }
 
-  /** The session, in words, when no more requests are taken; null while they are. */
-  get refusal(): { readonly code: ConnectionCode; readonly why: string } | null {
+  /** How requests end, when no more are taken; null while they are. */
+  get refusal(): Ending | null {
     if (this.#closing !== null && !isOver(this.#sessionState)) {
       return { code: 'SESSIONCLOSED', why: 'the session is being closed' };
     }
-    const code = END_CODES[this.#sessionState];
-    return code === undefined ? null : { code, why: END_WORDS[this.#sessionState] ?? '' };
+    return endOf(this.#sessionState);
   }
 
   /** Resolves when the session stands (eager: when bytes can be written). @throws ConnectionError */
@@ -308,14 +289,9 @@ export class ZkConnection extends ConnectionManager {
   override onSocketConnected(): void {
     this.#frames = new FrameSplitter(this.#settings.replyBytesMax);
     this.#isReady = true;
-    this.#authPending.drain();
     const frames = [this.#handshake()];
     if (this.#closing === null) {
-      for (const credential of this.credentials as Credential[]) {
-        frames.push(authFrame({ scheme: credential.scheme, credential: credential.auth }));
-        this.#authPending.push(credential);
-      }
-      frames.push(...this.#listener.rearmFrames());
+      frames.push(...this.#credentials.frames(), ...this.#listener.rearmFrames());
     }
     this.#write(Buffer.concat(frames));
     if (this.#settings.eager && !this.#hasStood) {
@@ -348,11 +324,7 @@ export class ZkConnection extends ConnectionManager {
       if (!(error instanceof ProtocolError)) {
         throw error;
       }
-      // Where the reply's own request is known it has been told; else it is the one whose turn it was.
-      if (!this.#isBlamed) {
-        this.#pending.peek()?.garble(error, false);
-      }
-      this.#isBlamed = false;
+      this.#exchange.blame(error);
       this.#endConnection({
         kind: 'nonsense',
         reason: `it answered with something else than ZooKeeper's protocol (${error.message})`,
@@ -413,7 +385,7 @@ export class ZkConnection extends ConnectionManager {
     if (isReadOnly) {
       this.#searchReadWrite();
     }
-    if (this.#authPending.length === 0) {
+    if (this.#credentials.areAnswered) {
       this.#stands();
     }
     this.#scheduleFlush();
@@ -449,65 +421,14 @@ export class ZkConnection extends ConnectionManager {
   }
 
   #readAnswer(frame: Buffer, xid: number, code: number): void {
-    const request = this.#pending.peek();
-    if (request === undefined || request.header.xid !== xid) {
-      const expected = request === undefined ? 'nothing was asked' : `the next is ${request.header.xid}`;
-      throw new ProtocolError(`a reply to number ${xid}, but ${expected}`, { record: 'ReplyHeader', field: 'xid' });
-    }
-    this.#noteZxid(frame);
-    if (code === 0) {
-      this.#accept(request, frame);
-    } else {
-      this.#pending.shift();
-      this.#refuse(request, code, frame.readInt32BE(4));
-    }
-    if (this.#switchTo !== null && this.#pending.length === 0) {
-      this.#switchServer();
-    }
-  }
-
-  /** Only once its reply is read does a request leave the list: what cannot be read must not be lost. */
-  #accept(request: InFlight, frame: Buffer): void {
-    if (request.isSettled) {
-      this.#pending.shift();
-      return;
-    }
-    let answer: Answer<unknown>;
-    try {
-      answer = request.operation.accept(new JuteReader(frame, REPLY_HEADER_BYTES));
-    } catch (error) {
-      this.#pending.shift();
-      if (!(error instanceof ProtocolError)) {
-        request.fail(error as Error);
-        return;
-      }
-      request.garble(error, true);
-      this.#isBlamed = true;
-      throw error;
-    }
-    this.#pending.shift();
-    request.answer(answer);
-  }
-
-  #refuse(request: InFlight, code: number, zxidHigh: number): void {
-    if (!request.isSettled) {
-      request.answer(request.operation.refuse(code));
-    }
+    const request = this.#exchange.answer(frame, xid, code);
     if (code === ERROR_CODE.saslRequired) {
       this.#authRefused('sasl');
-    } else if (code === ERROR_CODE.unimplemented && zxidHigh < 0) {
+    } else if (code === ERROR_CODE.unimplemented && frame.readInt32BE(4) < 0) {
       // A number that it does not know, not a form of one that it knows: it hangs up, so nothing more is sent there.
       this.#endConnection({ kind: 'closed', reason: `it does not know ${request.operation.op}, and hangs up` });
-    }
-  }
-
-  /** Only zxids above 0 count: replies to auth, and refusals, carry 0 or -1. */
-  #noteZxid(frame: Buffer): void {
-    const high = frame.readInt32BE(4);
-    const low = frame.readUInt32BE(8);
-    if (high > this.#zxidHigh || (high === this.#zxidHigh && low > this.#zxidLow)) {
-      this.#zxidHigh = high;
-      this.#zxidLow = low;
+    } else if (this.#switchTo !== null && this.#exchange.pendingCount === 0) {
+      this.#switchServer();
     }
   }
 
@@ -528,30 +449,17 @@ export class ZkConnection extends ConnectionManager {
   }
 
   #keepCredential(credential: Credential): void {
-    this.credentials.push(credential);
+    this.#credentials.kept.push(credential);
     if (this.#isReady) {
-      this.#sendCredential(credential);
+      this.#write(this.#credentials.send(credential));
     }
-  }
-
-  #sendCredential(credential: Credential): void {
-    this.#write(authFrame({ scheme: credential.scheme, credential: credential.auth }));
-    this.#authPending.push(credential);
   }
 
   #readAuthReply(code: number): void {
-    const credential = this.#authPending.shift();
-    if (credential === undefined) {
-      throw new ProtocolError('a reply to a credential that was not sent', { record: 'ReplyHeader', field: 'xid' });
-    }
-    if (code !== 0) {
-      this.#authRefused(credential.scheme);
-      return;
-    }
-    for (const request of credential.waiting.splice(0)) {
-      request.succeed(undefined);
-    }
-    if (this.#authPending.length === 0) {
+    const refused = this.#credentials.answer(code);
+    if (refused !== null) {
+      this.#authRefused(refused);
+    } else if (this.#credentials.areAnswered) {
       this.#stands();
     }
   }
@@ -568,7 +476,7 @@ export class ZkConnection extends ConnectionManager {
     if (!isConnected(this.#sessionState)) {
       request.queuedAt = this.#clock.now();
     }
-    this.#queued.push(request);
+    this.#exchange.enqueue(request);
     this.#scheduleFlush();
   }
 
@@ -590,52 +498,23 @@ export class ZkConnection extends ConnectionManager {
 
   /** Sends what is queued, as far as the socket takes it. */
   override onPacketQueueReadable(): void {
-    while (this.#isWritable && this.#maySend()) {
-      const parts: Buffer[] = [];
-      let bytes = 0;
-      while (bytes < WRITE_BYTES && this.#maySend()) {
-        const part = this.#takeNext();
-        if (part !== null) {
-          parts.push(part);
-          bytes += part.length;
-        }
+    while (this.#isWritable && this.#switchTo === null) {
+      const bytes = this.#exchange.take(WRITE_BYTES, this.#mayGo);
+      if (bytes === null) {
+        return;
       }
-      if (parts.length > 0) {
-        this.#write(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, bytes));
-      }
+      this.#write(bytes);
     }
-  }
-
-  #maySend(): boolean {
-    const next = this.#queued.peek();
-    if (next === undefined || this.#switchTo !== null) {
-      return false;
-    }
-    return !this.#isHandshaking || this.#mayPrecedeHandshake(next);
   }
 
   /**
    * Eager: behind the handshake without waiting for its answer. A write only where there is no other server to turn to:
    * were this one mute, nobody could say whether the write will happen.
    */
-  #mayPrecedeHandshake(request: InFlight): boolean {
-    return (
-      this.#settings.eager && !this.#hasStood && (!request.operation.writes || this.#settings.servers.length === 1)
-    );
-  }
-
-  /** The next request's bytes; null where nobody waits for it any more. */
-  #takeNext(): Buffer | null {
-    const request = this.#queued.shift();
-    if (request === undefined || request.isSettled) {
-      return null;
-    }
-    this.xid = this.xid >= XID_MAX ? 1 : this.xid + 1;
-    request.header.xid = this.xid;
-    request.wasSent = true;
-    this.#pending.push(request);
-    return request.toBuffer();
-  }
+  readonly #mayGo = (request: InFlight): boolean => {
+    const { eager, servers } = this.#settings;
+    return !this.#isHandshaking || (eager && !this.#hasStood && (!request.operation.writes || servers.length === 1));
+  };
 
   #write(bytes: Buffer): void {
     this.#heartbeat.sent(this.#clock.now());
@@ -678,7 +557,7 @@ export class ZkConnection extends ConnectionManager {
       found: (server) => {
         this.#settings.debug(`${formatServer(server)}: serves writes; going there`);
         this.#switchTo = server;
-        if (this.#pending.length === 0) {
+        if (this.#exchange.pendingCount === 0) {
           this.#switchServer();
         }
       },
@@ -755,13 +634,11 @@ export class ZkConnection extends ConnectionManager {
   #lost(server: ServerAddress, reason: string): void {
     const name = formatServer(server);
     this.#rotation.ended(this.#clock.now() - this.#establishedAt);
-    for (const request of this.#pending.drain()) {
-      request.end(
-        this.#closing === null ? 'CONNECTIONLOSS' : 'SESSIONCLOSED',
-        `connection lost before the reply (${name}: ${reason})`,
-        name,
-      );
-    }
+    this.#exchange.lose({
+      code: this.#closing === null ? 'CONNECTIONLOSS' : 'SESSIONCLOSED',
+      why: `connection lost before the reply (${name}: ${reason})`,
+      server: name,
+    });
     this.#lostAt = this.#clock.now();
     if (this.#closing !== null) {
       this.#end('closed');
@@ -774,7 +651,12 @@ export class ZkConnection extends ConnectionManager {
   }
 
   #attemptFailed(server: ServerAddress, failure: AttemptFailure): void {
-    this.#takeBack(server);
+    const ending = {
+      code: 'CONNECTIONLOSS',
+      why: 'connection lost before the reply',
+      server: formatServer(server),
+    } as const;
+    this.#exchange.takeBack(ending);
     this.#attempts.add(server, failure);
     this.#emit({ type: 'attemptFailed', server, reason: failure.reason });
     if (isOver(this.#sessionState)) {
@@ -789,18 +671,6 @@ export class ZkConnection extends ConnectionManager {
     }
   }
 
-  /** Requests that went out behind a handshake without answer: reads wait for the next server, writes may have happened. */
-  #takeBack(server: ServerAddress): void {
-    for (const request of this.#pending.drain().reverse()) {
-      if (request.operation.writes) {
-        request.end('CONNECTIONLOSS', 'connection lost before the reply', formatServer(server));
-      } else if (!request.isSettled) {
-        request.wasSent = false;
-        this.#queued.unshift(request);
-      }
-    }
-  }
-
   #retry(): void {
     if (isOver(this.#sessionState)) {
       return;
@@ -811,13 +681,10 @@ export class ZkConnection extends ConnectionManager {
 
   /** A request that has waited for a connection as long as a session lasts without one is told so. */
   #sweep(): void {
-    const overdueAt = (request: InFlight): number => Math.max(request.queuedAt, this.#lostAt) + this.sessionTimeout;
-    const now = this.#clock.now();
-    this.#queued.keep((request) => {
-      if (!request.isSettled && !request.hasDeadline && overdueAt(request) <= now) {
-        request.end('CONNECTIONLOSS', `no server could be reached for ${this.sessionTimeout} ms`);
-      }
-      return !request.isSettled;
+    const dueAt = this.#clock.now() - this.sessionTimeout;
+    this.#exchange.sweep((request) => !request.hasDeadline && Math.max(request.queuedAt, this.#lostAt) <= dueAt, {
+      code: 'CONNECTIONLOSS',
+      why: `no server could be reached for ${this.sessionTimeout} ms`,
     });
     this.#sweepTimer = this.#clock.setTimeout(() => this.#sweep(), this.#heartbeat.tickMs * 2);
   }
@@ -859,7 +726,7 @@ export class ZkConnection extends ConnectionManager {
 
   /** Between two connections: the session still stands on the server, so it is worth one round of attempts. */
   #closeFromAfar(): void {
-    this.#failAll('SESSIONCLOSED', 'the session was closed');
+    this.#endAll({ code: 'SESSIONCLOSED', why: 'the session was closed' });
     this.#clock.clearTimeout(this.#sweepTimer);
     if (this.socket === undefined) {
       this.#clock.clearTimeout(this.#retryTimer);
@@ -882,10 +749,7 @@ export class ZkConnection extends ConnectionManager {
 
   /** There will be no first connection. */
   #giveUp(error: ConnectionError): void {
-    const opening = this.#opening;
-    this.#opening = null;
     this.#end('closed', undefined, error);
-    opening?.reject(error);
   }
 
   #stands(): void {
@@ -902,25 +766,17 @@ export class ZkConnection extends ConnectionManager {
     this.#endClosing();
     this.#clock.clearTimeout(this.#sweepTimer);
     this.#move(move);
-    const state = this.#sessionState;
-    const code = error?.code ?? END_CODES[state] ?? 'SESSIONCLOSED';
-    this.#failAll(code, error?.message ?? END_WORDS[state] ?? '');
-    const opening = this.#opening;
+    const ending = endOf(this.#sessionState) ?? { code: 'SESSIONCLOSED', why: 'the session was closed' };
+    this.#endAll(error === undefined ? ending : { code: error.code, why: error.message });
+    this.#opening?.reject(error ?? new ConnectionError(ending.code, ending.why, { sessionOver: true }));
     this.#opening = null;
-    opening?.reject(new ConnectionError(code, END_WORDS[state] ?? '', { sessionOver: true }));
     this.#emit(event ?? (move === 'expired' ? { type: 'expired' } : { type: 'closed' }));
     this.#closing?.resolve();
   }
 
-  #failAll(code: ConnectionCode, why: string): void {
-    for (const request of [...this.#pending.drain(), ...this.#queued.drain()]) {
-      request.end(code, why);
-    }
-    for (const credential of this.credentials as Credential[]) {
-      for (const request of credential.waiting.splice(0)) {
-        request.end(code, why);
-      }
-    }
+  #endAll(ending: Ending): void {
+    this.#exchange.endAll(ending);
+    this.#credentials.endAll(ending);
   }
 
   /** The one setter. */
@@ -935,12 +791,6 @@ export class ZkConnection extends ConnectionManager {
 }
 
 const CLOSED: AttemptFailure = { kind: 'closed', reason: 'the server closed the connection' };
-
-const END_WORDS: Readonly<Partial<Record<SessionState, string>>> = {
-  expired: 'the session has expired',
-  authFailed: 'a credential was refused',
-  closed: 'the session was closed',
-};
 
 const CLOSE_SESSION: Operation<void> = {
   op: 'closeSession',

@@ -2,6 +2,7 @@
  * What a session can be, and the moves between: one table, one setter. Knows nothing of sockets or of the library's
  * numbers (engine.ts translates). Between two attempts to reconnect a session stays `disconnected`.
  */
+import type { ConnectionCode } from '../errors.js';
 import type { SessionState } from './api.js';
 
 export type SessionMove =
@@ -36,6 +37,20 @@ export const SESSION_MOVES: Readonly<Record<SessionState, Readonly<Partial<Recor
 /** Nothing leads out of it. */
 export function isOver(state: SessionState): boolean {
   return Object.keys(SESSION_MOVES[state]).length === 0;
+}
+
+/** How requests end in a session that is over; null in one that is not. */
+export function endOf(state: SessionState): { readonly code: ConnectionCode; readonly why: string } | null {
+  switch (state) {
+    case 'expired':
+      return { code: 'SESSIONEXPIRED', why: 'the session has expired' };
+    case 'authFailed':
+      return { code: 'AUTHFAILED', why: 'a credential was refused' };
+    case 'closed':
+      return { code: 'SESSIONCLOSED', why: 'the session was closed' };
+    default:
+      return null;
+  }
 }
 
 export function isConnected(state: SessionState): boolean {
