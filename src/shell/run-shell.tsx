@@ -52,7 +52,8 @@ function partsFor(start: ShellStart): ShellParts {
         import('../syntax/hint.js'),
         import('../syntax/redact.js'),
       ]);
-      ghost = (text, cursor) => hintFor(text, cursor).ghost;
+      // Without colour a ghost could not be told from what was typed.
+      ghost = (text, cursor) => (start.color ? hintFor(text, cursor).ghost : '');
       redact = redactLine;
       return createConversation({ ...around, start, clock: systemClock, wallClock: Date.now });
     },

@@ -17,6 +17,8 @@ import type { ShellParts } from './shell-parts.js';
 
 /** Nothing was shown for so long: say that something is going on. */
 const QUIET_MS = 1_000;
+/** How long keys wait for a completion that was asked for before them. */
+const HOLD_MS = 150;
 const HANGUP_STATUS = 129;
 
 export function runScreenShell(parts: ShellParts, screen: Screen): Promise<number> {
@@ -31,6 +33,7 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   let completing: AbortController | null = null;
   let secret: Secret | null = null;
   let conversation: Conversation | null = null;
+  let isHolding = false;
   let isLeaving = false;
   let finish: (status: number) => void = () => {};
   const finished = new Promise<number>((resolve) => {
@@ -92,7 +95,7 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   }
 
   function workOff(): void {
-    while (waiting.length > 0 && !isLeaving) {
+    while (waiting.length > 0 && !isLeaving && !isHolding) {
       if (running === null) {
         typeNext();
       } else if (secret !== null) {
@@ -223,12 +226,21 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   async function complete({ id, text, cursor }: LineEffect & { type: 'complete' }): Promise<void> {
     const request = new AbortController();
     completing = request;
+    // Whoever types on right behind Tab means the completed line; but not for long, however slow the server is.
+    isHolding = true;
+    const timer = clock.setTimeout(release, HOLD_MS);
     const talk = await talking;
     const answer = await talk.complete(text, cursor, request.signal).catch(() => null);
+    clock.clearTimeout(timer);
     if (!request.signal.aborted) {
       line = completionArrived(line, id, answer);
-      draw();
+      release();
     }
+  }
+
+  function release(): void {
+    isHolding = false;
+    workOff();
   }
 
   // --- the process
