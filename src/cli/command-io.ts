@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import type { CommandIo } from '../commands/context.js';
 import type { DataSource } from '../commands/spec.js';
 import { ConnectionError, LocalError } from '../errors.js';
+import { parseOperations } from '../syntax/invocation.js';
 import { explainFileError } from './file-errors.js';
 import { DATA_BYTES_MAX, type Io } from './io.js';
 
@@ -13,6 +14,8 @@ export function createCommandIo(io: Io): CommandIo {
     readData: (source) => readData(source, io),
     runCommand: (commandLine, environment, signal) => runUserCommand(commandLine, environment, signal, io),
     readSecret: (prompt) => readSecret(prompt, io),
+    readAnswer: (prompt) => readAnswer(prompt, io),
+    readOperations: (text, cwd) => parseOperations(text, { cwd, source: 'script' }),
   };
 }
 
@@ -77,7 +80,16 @@ async function runUserCommand(
 }
 
 /** null where there is no terminal to ask on. @throws ConnectionError INTERRUPTED on Ctrl-C */
-async function readSecret(prompt: string, io: Io): Promise<string | null> {
+function readSecret(prompt: string, io: Io): Promise<string | null> {
+  return ask(prompt, false, io);
+}
+
+/** As readSecret, with echo. */
+function readAnswer(prompt: string, io: Io): Promise<string | null> {
+  return ask(prompt, true, io);
+}
+
+async function ask(prompt: string, echoes: boolean, io: Io): Promise<string | null> {
   const { stdin, stderr } = io.streams;
   if (stdin.isTTY !== true || stderr.isTTY !== true || io.isStdinTaken) {
     return null;
@@ -85,7 +97,8 @@ async function readSecret(prompt: string, io: Io): Promise<string | null> {
   const { createInterface } = await import('node:readline');
   await io.write(prompt, 'stderr');
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: stdin, output: nowhere, terminal: true, historySize: 0 });
+  // The terminal echoes by itself where readline does not take it over.
+  const lines = createInterface({ input: stdin, output: nowhere, terminal: !echoes, historySize: 0 });
   try {
     return await new Promise<string>((resolve, reject) => {
       lines.once('line', resolve);
@@ -93,6 +106,6 @@ async function readSecret(prompt: string, io: Io): Promise<string | null> {
     });
   } finally {
     lines.close();
-    await io.write('\n', 'stderr');
+    await io.write(echoes ? '' : '\n', 'stderr');
   }
 }

@@ -94,6 +94,11 @@ export interface RequestOptions {
   readonly deadlineMs?: number;
   /** Ends the wait (ConnectionError INTERRUPTED, applied as it may be); the reply is still consumed. */
   readonly signal?: AbortSignal;
+  /**
+   * The path is the server's own: no chroot is put in front. For what lies outside of it, such as quotas. Known to exists,
+   * getData, getChildren, create, setData, delete and multi; without watchers.
+   */
+  readonly absolute?: boolean;
 }
 
 export type Watcher = (event: WatchEvent) => void;
@@ -212,8 +217,16 @@ export interface Session {
     options?: RequestOptions,
   ): Promise<WatchHandle>;
   checkWatches(path: string, type: WatcherType, options?: RequestOptions): Promise<void>;
-  /** Takes every watch of that kind on `path` off this session, here and on the server. @throws KeeperError NOWATCHER */
-  removeWatches(path: string, type: WatcherType, options?: RequestOptions): Promise<void>;
+  /**
+   * Takes every watch of that kind on `path` off this session, here and on the server.
+   * `local`: here also where the server cannot be asked.
+   * @throws KeeperError NOWATCHER
+   */
+  removeWatches(
+    path: string,
+    type: WatcherType,
+    options?: RequestOptions & { readonly local?: boolean },
+  ): Promise<void>;
   getEphemerals(prefix?: string, options?: RequestOptions): Promise<string[]>;
   getAllChildrenNumber(path: string, options?: RequestOptions): Promise<number>;
   whoAmI(options?: RequestOptions): Promise<{ scheme: string; id: string }[]>;

@@ -68,6 +68,8 @@ class ZkSession implements UnopenedSession {
   readonly servers: readonly ServerAddress[];
   readonly #chroot: Chroot;
   readonly #scope: operations.OperationScope;
+  /** For paths that are the server's own. */
+  readonly #absoluteScope: operations.OperationScope;
   readonly #connection: ZkConnection;
   readonly #signal: AbortSignal | undefined;
   readonly #waiting: Waiting;
@@ -83,6 +85,7 @@ class ZkSession implements UnopenedSession {
     this.servers = servers;
     this.#chroot = new Chroot(chroot);
     this.#scope = { chroot: this.#chroot, requestBytesMax: options.requestBytesMax ?? REQUEST_BYTES_MAX };
+    this.#absoluteScope = { ...this.#scope, chroot: new Chroot('') };
     this.#signal = options.signal;
     this.#waiting = new Waiting(clock, options.requestTimeoutMs ?? 0);
     const settings = {
@@ -166,14 +169,15 @@ class ZkSession implements UnopenedSession {
 
   exists(path: string, options?: ReadOptions): Promise<Stat | null> {
     return this.#ask(options, () => {
-      const pair = this.#pair(path, 'exists');
+      const scope = this.#scopeOf(options);
+      const pair = pairIn(scope, path, 'exists');
       const watch = this.#needsWatch('exists', pair.server, options?.watcher);
-      return operations.exists(this.#scope, pair, watch, (kind) => this.#left(kind, pair.server, options?.watcher));
+      return operations.exists(scope, pair, watch, (kind) => this.#left(kind, pair.server, options?.watcher));
     });
   }
 
   getData(path: string, options?: ReadOptions): Promise<{ data: Buffer | null; stat: Stat }> {
-    return this.#ask(options, () => this.#getData(this.#pair(path, 'getData'), options?.watcher));
+    return this.#ask(options, () => this.#getData(pairIn(this.#scopeOf(options), path, 'getData'), options?.watcher));
   }
 
   getConfig(options?: ReadOptions): Promise<{ data: Buffer | null; stat: Stat }> {
@@ -184,11 +188,10 @@ class ZkSession implements UnopenedSession {
 
   getChildren(path: string, options?: ReadOptions): Promise<{ children: string[]; stat: Stat }> {
     return this.#ask(options, () => {
-      const pair = this.#pair(path, 'getChildren');
+      const scope = this.#scopeOf(options);
+      const pair = pairIn(scope, path, 'getChildren');
       const watch = this.#needsWatch('children', pair.server, options?.watcher);
-      return operations.getChildren(this.#scope, pair, watch, () =>
-        this.#left('children', pair.server, options?.watcher),
-      );
+      return operations.getChildren(scope, pair, watch, () => this.#left('children', pair.server, options?.watcher));
     });
   }
 
@@ -232,18 +235,25 @@ class ZkSession implements UnopenedSession {
   ): Promise<{ path: string; stat: Stat | null }> {
     const { mode = 'persistent', acl, ttlMs } = options;
     const make = (): Operation<{ path: string; stat: Stat | null }> => {
-      const pair = this.#pair(path, 'create', { sequential: isSequential(mode) });
-      return operations.create(this.#scope, pair, { data, acl, mode, ttlMs }, this.#hasCreate2);
+      const scope = this.#scopeOf(options);
+      const pair = pairIn(scope, path, 'create', { sequential: isSequential(mode) });
+      return operations.create(scope, pair, { data, acl, mode, ttlMs }, this.#hasCreate2);
     };
     return this.#withoutCreate2(() => this.#ask(options, make));
   }
 
   setData(path: string, data: Buffer | null, version = ANY_VERSION, options?: RequestOptions): Promise<Stat> {
-    return this.#ask(options, () => operations.setData(this.#scope, this.#pair(path, 'setData'), data, version));
+    return this.#ask(options, () => {
+      const scope = this.#scopeOf(options);
+      return operations.setData(scope, pairIn(scope, path, 'setData'), data, version);
+    });
   }
 
   delete(path: string, version = ANY_VERSION, options?: RequestOptions): Promise<void> {
-    return this.#ask(options, () => operations.remove(this.#scope, this.#pair(path, 'delete'), version));
+    return this.#ask(options, () => {
+      const scope = this.#scopeOf(options);
+      return operations.remove(scope, pairIn(scope, path, 'delete'), version);
+    });
   }
 
   setAcl(path: string, acl: readonly AclEntry[], version = ANY_VERSION, options?: RequestOptions): Promise<Stat> {
@@ -252,11 +262,12 @@ class ZkSession implements UnopenedSession {
 
   multi(ops: readonly MultiOp[], options?: RequestOptions): Promise<MultiResult[]> {
     return this.#ask(options, () => {
+      const scope = this.#scopeOf(options);
       const withPaths = ops.map((op) => {
         const rules = { sequential: op.op === 'create' && isSequential(op.mode ?? 'persistent') };
-        return { ...op, server: this.#chroot.toServer(op.path, op.op, rules) };
+        return { ...op, server: scope.chroot.toServer(op.path, op.op, rules) };
       });
-      return operations.multi(this.#scope, withPaths, this.#hasCreate2);
+      return operations.multi(scope, withPaths, this.#hasCreate2);
     });
   }
 
@@ -311,13 +322,22 @@ class ZkSession implements UnopenedSession {
     }
   }
 
-  async removeWatches(path: string, type: WatcherType, options?: RequestOptions): Promise<void> {
+  async removeWatches(
+    path: string,
+    type: WatcherType,
+    options?: RequestOptions & { readonly local?: boolean },
+  ): Promise<void> {
     const pair = this.#pair(path, 'removeWatches');
     const hadAny = this.#stands(type, pair.server);
+    const canAsk = this.state === 'connected' || this.state === 'connectedReadOnly';
     try {
-      await this.#removeOnServer(pair, type, options);
+      // Where the server cannot be asked, the watch is simply not armed again on the next connection.
+      if (options?.local !== true || canAsk || !hadAny) {
+        await this.#removeOnServer(pair, type, options);
+      }
     } catch (error) {
-      if (!isKeeperError(error, 'NOWATCHER') || !hadAny) {
+      const isKnownHere = hadAny && (isKeeperError(error, 'NOWATCHER') || (options?.local === true && isLoss(error)));
+      if (!isKnownHere) {
         throw error;
       }
     }
@@ -457,7 +477,11 @@ class ZkSession implements UnopenedSession {
   }
 
   #pair(path: string, op: string, rules?: PathRules): operations.PathPair {
-    return { user: path, server: this.#chroot.toServer(path, op, rules) };
+    return pairIn(this.#scope, path, op, rules);
+  }
+
+  #scopeOf(options: RequestOptions | undefined): operations.OperationScope {
+    return options?.absolute === true ? this.#absoluteScope : this.#scope;
   }
 
   #getData(pair: operations.PathPair, watcher: Watcher | undefined) {
@@ -478,6 +502,15 @@ class ZkSession implements UnopenedSession {
       return ask();
     }
   }
+}
+
+function pairIn(
+  { chroot }: operations.OperationScope,
+  path: string,
+  op: string,
+  rules?: PathRules,
+): operations.PathPair {
+  return { user: path, server: chroot.toServer(path, op, rules) };
 }
 
 const KINDS_OF_TYPE: Readonly<Record<WatcherType, readonly WatchKind[]>> = {

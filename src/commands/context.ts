@@ -1,8 +1,8 @@
 /** All that a verb can reach. Who runs it (one-shot, script, REPL, a test) fills it in. */
-import type { Clock, Connection, Session } from '../client/api.js';
+import type { Clock, Connection, MultiOp, Session } from '../client/api.js';
 import type { ZnodePath } from '../protocol/path.js';
 import type { WatchEventResult } from './results.js';
-import type { CommandSpec, DataSource } from './spec.js';
+import type { CommandSpec, DataSource, ParsedOperation } from './spec.js';
 
 export interface CommandContext {
   /** The open session. For verbs with `session: 'none'` it throws; they use `connection`. */
@@ -43,6 +43,14 @@ export interface ShellState {
   quit(): void;
   /** Shows what a watch reports, above the line being typed. Only where a prompt outlives the verb. */
   notify?(event: WatchEventResult): void;
+  /** printwatches off: what `notify` is told is not shown. */
+  hidesWatches?: boolean;
+  /** The operations of a multi that is being put together; absent: none is. */
+  staged?: readonly MultiOp[] | undefined;
+  /** What was typed, oldest first, secrets blanked. Only where lines are typed. */
+  readonly history?: readonly string[];
+  /** Runs a line once the verb is done, as if it had been typed. Only where lines are typed. */
+  redo?(line: string): void;
 }
 
 export interface CommandIo {
@@ -52,4 +60,8 @@ export interface CommandIo {
   runCommand(commandLine: string, environment: Readonly<Record<string, string>>, signal: AbortSignal): Promise<number>;
   /** Asks on the terminal without echo; null where there is none. */
   readSecret(prompt: string): Promise<string | null>;
+  /** Asks on the terminal; null where there is none. */
+  readAnswer(prompt: string): Promise<string | null>;
+  /** The operations of a multi, one a line or separated by `;`. @throws UsageError with the line */
+  readOperations(text: string, cwd: ZnodePath): readonly ParsedOperation[];
 }

@@ -1,12 +1,13 @@
 /** create: a new znode of any kind, and with -p the parents it needs. */
 import type { CreateOptions } from '../client/api.js';
-import { isKeeperError, KeeperError, UsageError } from '../errors.js';
+import { KeeperError, UsageError } from '../errors.js';
 import { errorEntry } from '../protocol/error-codes.js';
 import { type CreateMode, isSequential, TTL_MS_MAX } from '../protocol/modes.js';
 import type { ZnodePath } from '../protocol/path.js';
 import type { CommandContext } from './context.js';
 import { DATA_OPTIONS, readData } from './data-options.js';
 import { explained, missingAncestors } from './explained.js';
+import { withParents } from './parents.js';
 import type { Result } from './results.js';
 import { arg, command, flag, option, optionalArg } from './spec.js';
 
@@ -103,35 +104,6 @@ function modeOf({ ephemeral, sequential, container, ttl }: Kind): CreateMode {
     return sequential ? 'ephemeralSequential' : 'ephemeral';
   }
   return container ? 'container' : sequential ? 'persistentSequential' : 'persistent';
-}
-
-/** Somebody may delete a parent behind us; after as many attempts we believe the error. */
-const ATTEMPTS_MAX = 5;
-
-/** Tries the znode first: most often the parents are there. */
-async function withParents<T>(
-  { session, signal }: CommandContext,
-  path: ZnodePath,
-  create: () => Promise<T>,
-): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await create();
-    } catch (error) {
-      if (!isKeeperError(error, 'NONODE') || attempt === ATTEMPTS_MAX) {
-        throw error;
-      }
-    }
-    for (const ancestor of await missingAncestors(session, path, { signal })) {
-      const creating = session.create(ancestor, Buffer.alloc(0), { signal });
-      await explained(session, creating, { op: 'create', path: ancestor }, { signal }).catch((error: unknown) => {
-        // NODEEXISTS: somebody else was faster. NONODE: its parent went again; the next round sees to it.
-        if (!isKeeperError(error, 'NODEEXISTS', 'NONODE')) {
-          throw error;
-        }
-      });
-    }
-  }
 }
 
 /** What create would do; fails as it would where that can be seen without trying. */

@@ -10,7 +10,16 @@ import type { Stat } from '../protocol/stat.js';
 
 export interface Asked {
   /** The one that failed. */
-  readonly op: 'create' | 'delete' | 'setData' | 'getData' | 'getChildren' | 'exists' | 'getACL' | 'setACL';
+  readonly op:
+    | 'create'
+    | 'delete'
+    | 'setData'
+    | 'getData'
+    | 'getChildren'
+    | 'exists'
+    | 'getACL'
+    | 'setACL'
+    | 'getAllChildrenNumber';
   readonly path: ZnodePath;
   readonly expectedVersion?: number | undefined;
 }
@@ -89,6 +98,7 @@ const PERMISSION_FOR = {
   getData: 'read',
   getChildren: 'read',
   exists: 'read',
+  getAllChildrenNumber: 'read',
   getACL: 'read or admin',
   setACL: 'admin',
 } as const satisfies Record<Asked['op'], KeeperFacts['missingPermission']>;

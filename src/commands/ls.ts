@@ -12,6 +12,7 @@ import { command, flag, variadicArg } from './spec.js';
 
 export const ls = command({
   name: 'ls',
+  aliases: ['ls2'],
   group: 'data',
   summary: 'List the children of a znode',
   description:

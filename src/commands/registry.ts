@@ -5,12 +5,16 @@ import { close } from './close.js';
 import { connect } from './connect.js';
 import { create } from './create.js';
 import { deleteZnode } from './delete.js';
+import { deleteall } from './deleteall.js';
 import { exists } from './exists.js';
 import { findIn } from './find-command.js';
 import { get } from './get.js';
 import { getAcl } from './getacl.js';
+import { getAllChildrenNumber } from './getallchildrennumber.js';
+import { getEphemerals } from './getephemerals.js';
 import { help } from './help.js';
 import { ls } from './ls.js';
+import { put } from './put.js';
 import { pwd } from './pwd.js';
 import { quit } from './quit.js';
 import { set } from './set.js';
@@ -18,6 +22,7 @@ import { setAcl } from './setacl.js';
 import type { CommandSpec } from './spec.js';
 import { stat } from './stat.js';
 import { sync } from './sync.js';
+import { touch } from './touch.js';
 import { version } from './version.js';
 import { watch } from './watch.js';
 import { whoami } from './whoami.js';
@@ -29,7 +34,12 @@ export const COMMANDS: readonly CommandSpec[] = [
   exists,
   create,
   set,
+  put,
+  touch,
   deleteZnode,
+  deleteall,
+  getEphemerals,
+  getAllChildrenNumber,
   sync,
   watch,
   getAcl,

@@ -1,5 +1,5 @@
 /** What verbs yield. Data only: output/ holds every text form. One kind, one file in output/kinds. */
-import type { ServerAddress, SessionState } from '../client/api.js';
+import type { ArmedWatch, MultiOp, ServerAddress, SessionState } from '../client/api.js';
 import type { AclEntry } from '../protocol/acl.js';
 import type { WatchEventType } from '../protocol/events.js';
 import type { Stat } from '../protocol/stat.js';
@@ -106,6 +106,77 @@ export interface HelpResult {
   /** All commands, for the overview. */
   readonly commands: readonly CommandSpec[];
 }
+/** deleteall: what is gone, in the order in which it went. Silent but in json. */
+export interface DeletedResult {
+  readonly kind: 'deleted';
+  readonly paths: readonly string[];
+}
+/** getEphemerals. */
+export interface PathsResult {
+  readonly kind: 'paths';
+  readonly paths: readonly string[];
+}
+/** listquota. A limit is null where there is none. */
+export interface QuotaResult {
+  readonly kind: 'quota';
+  readonly path: string;
+  /** As the server knows it. */
+  readonly serverPath: string;
+  readonly limits: QuotaLimits;
+  /** null: the server has not counted. */
+  readonly used: { readonly count: number; readonly bytes: number } | null;
+}
+export interface QuotaLimits {
+  readonly count: number | null;
+  readonly bytes: number | null;
+  readonly countHard: number | null;
+  readonly bytesHard: number | null;
+}
+/** config, reconfig: the dynamic configuration of the ensemble. */
+export interface ConfigResult {
+  readonly kind: 'config';
+  readonly text: string;
+  /** null on a standalone server. */
+  readonly version: bigint | null;
+  readonly servers: readonly EnsembleServer[];
+  readonly stat: Stat;
+  /** `stat`: the stat too. `connectString`: only that. */
+  readonly shows: { readonly stat: boolean; readonly connectString: boolean };
+}
+/** A `server.ID=…` line. */
+export interface EnsembleServer {
+  readonly id: number;
+  readonly role: 'participant' | 'observer';
+  readonly host: string;
+  readonly quorumPort: number;
+  readonly electionPort: number;
+  readonly clientHost: string | null;
+  readonly clientPort: number | null;
+  /** What stands behind the `=`. */
+  readonly text: string;
+}
+/** One operation of a multi, and what became of it. */
+export interface OperationResult {
+  readonly kind: 'operation';
+  /** From 1. */
+  readonly index: number;
+  readonly op: MultiOp['op'];
+  /** Of a create that was done: the final one. */
+  readonly path: string;
+  /** `ok`, or ZooKeeper's name of what stood against it. */
+  readonly result: string;
+  readonly stat: Stat | null;
+}
+/** watches. */
+export interface WatchesResult {
+  readonly kind: 'watches';
+  readonly watches: readonly ArmedWatch[];
+}
+/** history: what was typed, secrets blanked. */
+export interface HistoryResult {
+  readonly kind: 'history';
+  readonly entries: readonly { readonly index: number; readonly line: string }[];
+}
 /** For people: on stderr in human format, elsewhere nowhere. */
 export interface MessageResult {
   readonly kind: 'message';
@@ -146,6 +217,13 @@ export type Result =
   | TextResult
   | ConnectionResult
   | HelpResult
+  | DeletedResult
+  | PathsResult
+  | QuotaResult
+  | ConfigResult
+  | OperationResult
+  | WatchesResult
+  | HistoryResult
   | MessageResult
   | PlannedResult
   | FailureResult

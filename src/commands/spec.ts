@@ -2,9 +2,10 @@
  * What a verb says of itself. Everything else is made from it: commander's wiring, parsing in the REPL, help, completion,
  * the man page, what the history blanks. A verb adds a file and a line in registry.ts, nothing more.
  */
+import type { MultiOp } from '../client/api.js';
 import type { AclEntry } from '../protocol/acl.js';
 import type { ZnodePath } from '../protocol/path.js';
-import type { CommandContext } from './context.js';
+import type { CommandContext, CommandIo } from './context.js';
 import type { Result } from './results.js';
 
 /** How a word is read, checked and completed. syntax/values.ts turns each into its type. */
@@ -31,6 +32,8 @@ export interface ValueTypes {
   file: string;
   /** A command line of the user's own, for a shell. */
   shellCommand: string;
+  /** One operation of a multi: a verb with its own words, up to the next separator. */
+  operation: ParsedOperation;
 }
 export type ValueKind = keyof ValueTypes;
 
@@ -41,6 +44,12 @@ export type DataSource =
   | { readonly from: 'file'; readonly file: string }
   | { readonly from: 'stdin' }
   | { readonly from: 'null' };
+
+/** A verb that may stand in a multi, with what was read for it. */
+export interface ParsedOperation {
+  readonly spec: CommandSpec;
+  readonly values: object;
+}
 
 export interface Arg<N extends string = string, T = unknown> {
   readonly name: N;
@@ -118,6 +127,8 @@ export interface CommandSpec {
    * surely a mistake (zkCli's `delete /a 5`) is told here with the right spelling. null: nothing to say.
    */
   readonly refuse?: (words: readonly string[]) => Refusal | null;
+  /** It may stand in a multi: what it asks of the server there. */
+  readonly toOperations?: (values: never, io: CommandIo) => Promise<readonly MultiOp[]>;
   run(context: CommandContext, values: never): AsyncIterable<Result>;
 }
 
@@ -136,6 +147,7 @@ export function command<const A extends Args, const O extends Options>(spec: {
   readonly session?: 'open' | 'none';
   readonly interactiveOnly?: boolean;
   readonly refuse?: (words: readonly string[]) => Refusal | null;
+  readonly toOperations?: (values: Values<A, O>, io: CommandIo) => Promise<readonly MultiOp[]>;
   run(context: CommandContext, values: Values<A, O>): AsyncIterable<Result>;
 }): CommandSpec {
   return spec as unknown as CommandSpec;

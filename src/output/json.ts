@@ -7,6 +7,7 @@ import { formatPermissions } from '../protocol/acl.js';
 import { formatZxid } from '../protocol/ids.js';
 import { STAT_FIELDS, type Stat } from '../protocol/stat.js';
 import { decodeUtf8, escapeInJson } from './escape.js';
+import { connectStringOf } from './kinds/config.js';
 import { isoTime } from './time.js';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -71,6 +72,37 @@ function objectsOf(result: Result): JsonObject[] {
           sessionTimeoutMs: result.sessionTimeoutMs,
         },
       ];
+    case 'deleted':
+    case 'paths':
+      return result.paths.map((path) => ({ path }));
+    case 'quota':
+      return [
+        { path: result.path, limits: { ...result.limits }, used: result.used === null ? null : { ...result.used } },
+      ];
+    case 'config':
+      return [
+        {
+          version: result.version === null ? null : result.version.toString(16),
+          servers: result.servers.map((server) => ({ ...server })),
+          text: result.text,
+          ...(result.shows.connectString ? { connectString: connectStringOf(result) } : {}),
+          ...(result.shows.stat ? { stat: statJson(result.stat) } : {}),
+        },
+      ];
+    case 'operation':
+      return [
+        {
+          index: result.index,
+          op: result.op,
+          path: result.path,
+          result: result.result,
+          ...(result.stat === null ? {} : { stat: statJson(result.stat) }),
+        },
+      ];
+    case 'watches':
+      return result.watches.map(({ path, kind, watchersCount }) => ({ path, kind, watchers: watchersCount }));
+    case 'history':
+      return result.entries.map(({ index, line }) => ({ index, line }));
     case 'planned':
       return [{ planned: result.action, path: result.path }];
     case 'done':

@@ -127,12 +127,12 @@ const ENTRIES = [
   entry(-13, 'NEWCONFIGNOQUORUM', 'NewConfigNoQuorum', {
     what: 'too few of the new servers are up to date',
     why: 'A quorum of the new configuration must be connected and in step with the leader before it can take over.',
-    do: 'Start the new servers first, see that they follow, then repeat. See the members: get /zookeeper/config',
+    do: 'Start the new servers first, see that they follow, then repeat. See the members: config',
   }),
   entry(-14, 'RECONFIGINPROGRESS', 'ReconfigInProgress', {
     what: 'another reconfiguration is under way',
     why: 'The ensemble changes its members one step at a time.',
-    do: 'Wait until it is done, then repeat. See the members: get /zookeeper/config',
+    do: 'Wait until it is done, then repeat. See the members: config',
   }),
   entry(-100, 'APIERROR', 'APIError', {
     what: 'API error',
@@ -175,7 +175,7 @@ const ENTRIES = [
       reconfig: {
         what: 'the configuration has another version',
         why: 'The members were changed since the version that was given.',
-        do: 'See the version it has: get /zookeeper/config',
+        do: 'See the version it has: config -o json',
       },
     },
   }),
@@ -187,12 +187,12 @@ const ENTRIES = [
   entry(-110, 'NODEEXISTS', 'NodeExists', {
     what: 'it exists already',
     why: 'A create never replaces a znode.',
-    do: 'To write to the one that is there: set {path} DATA',
+    do: 'To write to it whether it exists or not: put {path} DATA',
   }),
   entry(-111, 'NOTEMPTY', 'Directory not empty', {
     what: 'not empty',
     why: 'A znode with children cannot be deleted.',
-    do: 'Its children must go first: ls {path}',
+    do: 'To remove the whole subtree: deleteall {path}',
   }),
   entry(-112, 'SESSIONEXPIRED', 'Session expired', {
     what: 'the session expired',
@@ -234,7 +234,7 @@ const ENTRIES = [
   entry(-121, 'NOWATCHER', 'No such watcher', {
     what: 'no such watch',
     why: 'This session has no watch of that kind on {path}.',
-    do: 'Nothing: there is none to take off.',
+    do: 'See which there are: watches',
   }),
   entry(-122, 'REQUESTTIMEOUT', 'Unknown error REQUESTTIMEOUT', {
     what: 'no reply in time',
@@ -256,7 +256,7 @@ const ENTRIES = [
   entry(-125, 'QUOTAEXCEEDED', 'Quota has exceeded', {
     what: 'over the quota',
     why: 'A hard limit on the number of znodes or the bytes below an ancestor would be exceeded.',
-    do: 'See which ancestors have limits: ls -R /zookeeper/quota',
+    do: 'See which limit it is: listquota {path}',
   }),
   entry(-127, 'THROTTLEDOP', 'Op throttled due to high load', {
     what: 'the server is too busy',

@@ -79,6 +79,7 @@ const COMPLETES: Readonly<Record<ValueKind, Completes>> = {
   verb: 'verb',
   file: 'file',
   shellCommand: 'command',
+  operation: 'live',
 };
 
 function verbOf(spec: CommandSpec): CompletionVerb {

@@ -43,6 +43,10 @@ export interface ConversationSurroundings {
   readonly wallClock: () => number;
   /** Asks without echo; null where that cannot be done. */
   readSecret(prompt: string): Promise<string | null>;
+  /** Asks with echo; null where that cannot be done. */
+  readAnswer(prompt: string): Promise<string | null>;
+  /** What was typed, oldest first, secrets blanked. */
+  history(): readonly string[];
   /** Whole lines for the user that no command asked for. */
   say(text: string): void;
   /** The prompt may read differently now. */
@@ -63,12 +67,23 @@ export function createConversation(around: ConversationSurroundings): Conversati
   let isClosing = false;
   let status: number = EXIT.ok.status;
 
+  let repeated: string | null = null;
+
   const shell: ShellState = {
     cwd: '/' as ZnodePath,
+    get history() {
+      return around.history();
+    },
+    redo(line) {
+      repeated = line;
+    },
     quit() {
       isOver = true;
     },
     notify(event) {
+      if (shell.hidesWatches === true) {
+        return;
+      }
       const { color } = start;
       say(String(render(event, { format: 'human', color, width: Infinity, terminal: true, nowMs: wallClock() })));
     },
@@ -76,6 +91,7 @@ export function createConversation(around: ConversationSurroundings): Conversati
   const io: CommandIo = {
     ...start.io,
     readSecret: around.readSecret,
+    readAnswer: around.readAnswer,
     async runCommand(...command) {
       // What the verb has told comes before what the command writes.
       await output.flush();
@@ -133,7 +149,8 @@ export function createConversation(around: ConversationSurroundings): Conversati
     get promptFacts() {
       const { current, servers } = connection;
       const state = current?.state ?? (isOpening ? 'connecting' : null);
-      return { servers, server: current?.server ?? null, chroot: current?.chroot ?? '', cwd: shell.cwd, state };
+      const staged = shell.staged?.length ?? null;
+      return { servers, server: current?.server ?? null, chroot: current?.chroot ?? '', cwd: shell.cwd, state, staged };
     },
     get status() {
       return status;
@@ -145,19 +162,13 @@ export function createConversation(around: ConversationSurroundings): Conversati
       void open();
     },
     async run(text, interrupted) {
-      const { commands } = splitCommands(text, { complete: true });
-      for (const [index, command] of commands.entries()) {
-        status = await runTyped(command, surroundings, interrupted);
-        running = null;
-        if (isOver) {
-          return;
-        }
-        const rest = commands.length - index - 1;
-        if (status !== EXIT.ok.status && rest > 0) {
-          const what = rest === 1 ? 'the command behind it was' : `the ${rest} commands behind it were`;
-          await output.write(`zksh: ${what} not run\n`, 'stderr');
-          return;
-        }
+      await runAll(text, interrupted);
+      // It ends: redo repeats no redo.
+      while (repeated !== null && !isOver) {
+        const again: string = repeated;
+        repeated = null;
+        await output.write(`${again}\n`);
+        await runAll(again, interrupted);
       }
     },
     complete: (text, cursor, signal) =>
@@ -177,6 +188,23 @@ export function createConversation(around: ConversationSurroundings): Conversati
       await connection.close();
     },
   };
+
+  async function runAll(text: string, interrupted: AbortSignal): Promise<void> {
+    const { commands } = splitCommands(text, { complete: true });
+    for (const [index, command] of commands.entries()) {
+      status = await runTyped(command, surroundings, interrupted);
+      running = null;
+      if (isOver) {
+        return;
+      }
+      const rest = commands.length - index - 1;
+      if (status !== EXIT.ok.status && rest > 0) {
+        const what = rest === 1 ? 'the command behind it was' : `the ${rest} commands behind it were`;
+        await output.write(`zksh: ${what} not run\n`, 'stderr');
+        return;
+      }
+    }
+  }
 }
 
 function connectionFor({ options, auth, tls }: ShellStart): Connection {

@@ -26,7 +26,14 @@ export async function runPlainShell(parts: ShellParts): Promise<number> {
   const typedLines = lines[Symbol.asyncIterator]();
   const stopSignals = parts.onSignals({ end, interrupt, resumed: prompt });
   prompt();
-  const talk = await parts.converse({ output, say, changed: () => {}, readSecret: () => Promise.resolve(null) });
+  const talk = await parts.converse({
+    output,
+    say,
+    changed: () => {},
+    readSecret: () => Promise.resolve(null),
+    readAnswer,
+    history: () => history.lines,
+  });
   conversation = talk;
   talk.open();
   for await (const line of { [Symbol.asyncIterator]: () => typedLines }) {
@@ -56,6 +63,14 @@ export async function runPlainShell(parts: ShellParts): Promise<number> {
     await begun.run(text, running.signal);
     await output.flush();
     running = null;
+  }
+
+  /** The next line is the answer, as the terminal edits and echoes it. */
+  async function readAnswer(question: string): Promise<string | null> {
+    await output.write(question);
+    await output.flush();
+    const answer = await typedLines.next();
+    return answer.done === true ? null : answer.value;
   }
 
   function prompt(): void {

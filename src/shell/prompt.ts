@@ -11,6 +11,8 @@ export interface PromptFacts {
   readonly cwd: string;
   /** null: no session was opened, or the attempt failed. */
   readonly state: SessionState | null;
+  /** Operations of a multi that is being put together; null: none is. */
+  readonly staged?: number | null;
 }
 
 /** Longer lists of servers are cut behind the first. */
@@ -34,6 +36,9 @@ export function promptSpans(facts: PromptFacts): Span[] {
     ...(words === '' ? [] : [{ text: ` (${words})`, style: isUnderWay ? 'state' : 'trouble' } as const]),
     { text: ' ', style: 'plain' },
     { text: facts.cwd, style: 'cwd' },
+    ...(facts.staged === undefined || facts.staged === null
+      ? []
+      : [{ text: ` multi(${facts.staged})`, style: 'state' } as const]),
     { text: '> ', style: 'plain' },
   ];
 }

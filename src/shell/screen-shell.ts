@@ -45,7 +45,9 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   const stopSignals = parts.onSignals({ end: (status) => void leave(status), interrupt, resumed });
   input.enter();
   draw();
-  const talking = parts.converse({ output, say, changed: draw, readSecret }).then(begin);
+  const talking = parts
+    .converse({ output, say, changed: draw, readSecret, readAnswer, history: () => history.lines })
+    .then(begin);
   return finished;
 
   function begin(begun: Conversation): Conversation {
@@ -121,12 +123,25 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   }
 
   /** The verb asks for something that must not be seen: no live region, no echo, no history. */
-  async function readSecret(prompt: string): Promise<string | null> {
+  function readSecret(prompt: string): Promise<string | null> {
+    return ask(prompt, () => {});
+  }
+
+  /** The same with echo. */
+  function readAnswer(prompt: string): Promise<string | null> {
+    return ask(prompt, (text, before) => {
+      const kept = text.startsWith(before) ? before.length : 0;
+      stdout.write('\b \b'.repeat(kept === 0 ? before.length : 0) + text.slice(kept));
+    });
+  }
+
+  async function ask(prompt: string, typed: Secret['typed']): Promise<string | null> {
     await output.write(prompt);
     await output.flush();
     return new Promise((resolve) => {
       secret = {
         text: '',
+        typed,
         end(text) {
           secret = null;
           stdout.write('\n');
@@ -137,11 +152,12 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
     });
   }
 
-  function typeSecretNext({ text, end }: Secret): void {
+  function typeSecretNext({ text, typed, end }: Secret): void {
     const press = waiting.shift();
     const step = press === undefined ? null : typeSecret(text, press);
     if (step?.type === 'typing') {
-      secret = { text: step.text, end };
+      typed(step.text, text);
+      secret = { text: step.text, typed, end };
     } else if (step !== null) {
       if (step.type === 'givenUp') {
         running?.abort();
@@ -282,6 +298,8 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
 
 interface Secret {
   readonly text: string;
+  /** Told of each key. */
+  typed(text: string, before: string): void;
   end(text: string | null): void;
 }
 

@@ -1,13 +1,15 @@
 /** Words to a verb and its typed values: what a line, a script or the process's arguments mean. Sends and prints nothing. */
-import { findCommand } from '../commands/registry.js';
+import { COMMANDS, findCommand } from '../commands/registry.js';
 import type { Arg, CommandSpec, Option } from '../commands/spec.js';
 import { usageLine } from '../commands/usage.js';
 import { UsageError, type UsageFacts } from '../errors.js';
 import { GLOBAL_OPTIONS, type GlobalOption, type GlobalOptions } from './global-options.js';
-import type { Command } from './lines.js';
+import { type Command, splitCommands } from './lines.js';
+import { splitOperations, takesOperations } from './operations.js';
 import { type Given, parseOptions } from './program.js';
 import { quoteWord } from './quote.js';
 import { readGiven } from './resolve-options.js';
+import { assignRoles } from './roles.js';
 import { refuseSingleHyphen, refuseSlips } from './slips.js';
 import { located, parseValue, placeOf, shown, unknownVerb, type ValueContext } from './values.js';
 import type { Word } from './word.js';
@@ -102,6 +104,9 @@ function invoke(spec: CommandSpec, words: readonly Word[], context: InvocationCo
 function understand(spec: CommandSpec, words: readonly Word[], context: InvocationContext): ReadCommand {
   const options = optionsOf(spec);
   const fromProcess = context.source === 'arguments';
+  if (takesOperations(spec)) {
+    return understandOperations(spec, words, context);
+  }
   refuseSlips(words, { name: spec.name, options, fromProcess });
   refuseSingleHyphen(words, options);
   const takesText = spec.args.some(({ kind }) => kind === 'data' || kind === 'text');
@@ -119,6 +124,41 @@ function understand(spec: CommandSpec, words: readonly Word[], context: Invocati
     ...readOperands(spec, operands, valueContext(context, own)),
   };
   return { invocation: { spec, values, overrides: readGiven(global) }, global, asksForHelp: null };
+}
+
+/** Its own options stand before the first operation; what stands behind belongs to the operations. */
+function understandOperations(spec: CommandSpec, words: readonly Word[], context: InvocationContext): ReadCommand {
+  const options = optionsOf(spec);
+  const { roles } = assignRoles(words, options);
+  const operandAt = roles.findIndex(({ role }) => role === 'operand');
+  const isFlat = operandAt < 0;
+  const head = understand({ ...spec, args: [] }, isFlat ? words : words.slice(0, operandAt), context);
+  const operations = isFlat ? [] : splitOperations(words.slice(operandAt)).map((each) => readOperation(each, context));
+  const last = operations.at(-1);
+  if (last === undefined || head.asksForHelp !== null) {
+    return {
+      ...head,
+      invocation: { ...head.invocation, spec: head.asksForHelp === null ? spec : head.invocation.spec },
+      ...(head.asksForHelp === null ? {} : { asksForHelp: spec }),
+    };
+  }
+  const values = { ...head.invocation.values, operations: operations.map(({ invocation }) => invocation) };
+  const global = [...head.global, ...operations.flatMap((each) => each.global)];
+  return { invocation: { spec, values, overrides: readGiven(global) }, global, asksForHelp: null };
+}
+
+/** @throws UsageError for a verb that no multi takes */
+export function readOperation(words: readonly Word[], context: InvocationContext): ReadCommand {
+  const verb = words[0] as Word;
+  const spec = findCommand(verb.text);
+  if (spec?.toOperations === undefined) {
+    const names = COMMANDS.filter(({ toOperations }) => toOperations !== undefined).map(({ name }) => name);
+    throw new UsageError(`${shown(verb.text)} cannot stand in a multi`, {
+      ...placeOf(verb),
+      why: `An operation begins with ${names.slice(0, -1).join(', ')} or ${names.at(-1)}.`,
+    });
+  }
+  return invoke(spec, words.slice(1), context);
 }
 
 function valueContext(context: InvocationContext, given: readonly Given[]): ValueContext {
@@ -271,4 +311,14 @@ function withUsage(error: unknown, spec: CommandSpec): unknown {
   const facts = { why, hint, path, column, line, unknownCommand, usage: usageLine(spec) };
   const known = Object.entries(facts).filter(([, value]) => value !== undefined);
   return new UsageError(message, Object.fromEntries(known) as UsageFacts);
+}
+
+/** The operations of a multi from a file: one a line, or separated by `;`. @throws UsageError with the line */
+export function parseOperations(text: string, context: InvocationContext): readonly Invocation[] {
+  return splitCommands(text, { complete: true }).commands.flatMap((command) => {
+    if (command.problem !== undefined) {
+      throw command.problem;
+    }
+    return splitOperations(command.words).map((words) => readOperation(words, context).invocation);
+  });
 }

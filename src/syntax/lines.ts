@@ -5,6 +5,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { UsageError } from '../errors.js';
+import { holdsOperations } from './operations.js';
 import { createReader, newlineLength, note, passNewline, type Reader } from './reader.js';
 import { readWord, skipBlanks } from './tokenize.js';
 import type { Word } from './word.js';
@@ -152,8 +153,10 @@ function readDraft(reader: Reader): Draft {
     open: null,
     endsWith: 'text',
   };
-  while (reader.open === null && !endsCommand(reader)) {
-    if (reader.text[reader.at] === '#') {
+  while (reader.open === null && !endsCommand(reader, draft.words)) {
+    if (reader.text[reader.at] === ';') {
+      draft.words.push(separatorAt(reader));
+    } else if (reader.text[reader.at] === '#') {
       skipComment(reader);
       draft.endsWith = 'comment';
     } else if (reader.text.startsWith('<<', reader.at)) {
@@ -169,8 +172,15 @@ function readDraft(reader: Reader): Draft {
   return draft;
 }
 
-function endsCommand({ text, at }: Reader): boolean {
-  return at >= text.length || text[at] === ';' || newlineLength(text, at) > 0;
+/** In a multi `;` stands between operations. */
+function endsCommand({ text, at }: Reader, words: readonly Word[] = []): boolean {
+  return at >= text.length || (text[at] === ';' && !holdsOperations(words)) || newlineLength(text, at) > 0;
+}
+
+function separatorAt(reader: Reader): Word {
+  const { at, line, lineStart } = reader;
+  reader.at += 1;
+  return { text: ';', start: at, end: at + 1, line, column: at - lineStart, quoted: false };
 }
 
 function skipComment(reader: Reader): void {

@@ -74,6 +74,9 @@ const PARSERS: Readonly<Record<ValueKind, Parser>> = {
   verb: ({ text }) => parseVerb(text),
   file: ({ text }) => parseFile(text),
   shellCommand: ({ text }) => text,
+  operation: ({ text }) => {
+    throw new Error(`an operation is several words, not one: ${text}`);
+  },
 };
 
 function parseData(word: Word, { stdinAsData, fromProcess }: ValueContext): DataSource {

@@ -19,7 +19,7 @@ import { createRenderer, type RenderOptions, streamOf } from '../../src/output/r
 import { type AclEntry, OPEN_ACL } from '../../src/protocol/acl.js';
 import type { CreateMode } from '../../src/protocol/modes.js';
 import type { ZnodePath } from '../../src/protocol/path.js';
-import { parseInvocation } from '../../src/syntax/invocation.js';
+import { parseInvocation, parseOperations } from '../../src/syntax/invocation.js';
 import { splitCommands } from '../../src/syntax/lines.js';
 import { SUPER_AUTH } from '../helpers/zookeeper.js';
 
@@ -50,6 +50,10 @@ export interface Scene {
   readonly files: Map<string, Buffer>;
   /** What is typed when a secret is asked for; null: there is no terminal. */
   secret: string | null;
+  /** What is typed when a question is asked; null: there is no terminal. */
+  answer: string | null;
+  /** The questions that were asked. */
+  readonly asked: string[];
   /** What the next command of --exec ends with. */
   execStatus: number;
   /** While a command of --exec runs. */
@@ -99,6 +103,8 @@ export async function openScene(address: string, { via = address, isOld = false 
     executed: [],
     files: new Map(),
     secret: null,
+    answer: null,
+    asked: [],
     execStatus: 0,
     duringExec: async () => {},
     run: (line, options = {}) => runLine(scene, line, options),
@@ -207,6 +213,11 @@ function ioOf(scene: Scene): CommandIo {
       return scene.execStatus;
     },
     readSecret: async () => scene.secret,
+    async readAnswer(prompt) {
+      scene.asked.push(prompt);
+      return scene.answer;
+    },
+    readOperations: (text, cwd) => parseOperations(text, { cwd, source: 'script' }),
   };
 }
 

@@ -4,19 +4,26 @@ import { type KindForms, nothing } from '../forms.js';
 import { acl } from './acl.js';
 import { changed } from './changed.js';
 import { children } from './children.js';
+import { config } from './config.js';
 import { connection } from './connection.js';
 import { created } from './created.js';
+import { deleted } from './deleted.js';
 import { done } from './done.js';
 import { failure } from './error.js';
 import { exists } from './exists.js';
 import { help } from './help.js';
+import { history } from './history.js';
 import { identity } from './identity.js';
 import { message } from './message.js';
+import { operation } from './operation.js';
+import { paths } from './paths.js';
 import { planned } from './planned.js';
+import { quota } from './quota.js';
 import { stat } from './stat.js';
 import { text } from './text.js';
 import { value } from './value.js';
 import { watchEvent } from './watch-event.js';
+import { watches } from './watches.js';
 
 type FormsOf = { readonly [K in ResultKind]: KindForms<Extract<Result, { kind: K }>> };
 
@@ -37,5 +44,12 @@ export const KINDS: FormsOf = {
   message,
   planned,
   failure,
+  deleted,
+  paths,
+  quota,
+  config,
+  operation,
+  watches,
+  history,
   ended: { human: nothing, plain: nothing, zkcli: nothing },
 };
