@@ -22,6 +22,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   NOTEMPTY: EXIT.conflict.status,
   BADVERSION: EXIT.conflict.status,
   NOCHILDRENFOREPHEMERALS: EXIT.conflict.status,
+  QUOTACONFLICT: EXIT.conflict.status,
   NOAUTH: EXIT.notAllowed.status,
   AUTHFAILED: EXIT.notAllowed.status,
   NOTREADONLY: EXIT.notAllowed.status,

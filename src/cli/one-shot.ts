@@ -1,10 +1,16 @@
 /** `zksh VERB`: one command and the end of its session. */
+import { refuseStaged } from '../commands/run.js';
 import type { Invocation } from '../syntax/invocation.js';
 import { execute, type Run } from './execute.js';
+import { report } from './report.js';
 
 export async function runOneShot(invocation: Invocation, run: Run): Promise<number> {
   try {
-    return await execute(invocation, run);
+    const status = await execute(invocation, run);
+    refuseStaged(run.shell);
+    return status;
+  } catch (error) {
+    return await report(error, run, { verb: invocation.spec.name });
   } finally {
     await run.connection.close();
   }

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Connection, Session } from '../client/api.js';
+import { refuseStaged } from '../commands/run.js';
 import type { CommandSpec } from '../commands/spec.js';
 import { ConnectionError, isZkshError, UsageError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
@@ -49,6 +50,9 @@ async function runSource(source: Source, run: ScriptRun): Promise<number> {
       if ((commandStatus !== EXIT.ok.status && !options.keepGoing) || run.isOver()) {
         break;
       }
+    }
+    if (status === EXIT.ok.status) {
+      refuseStaged(run.shell);
     }
     return interruption.status ?? status;
   } catch (error) {

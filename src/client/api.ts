@@ -42,6 +42,8 @@ export interface TlsOptions {
   readonly serverName?: string;
   /** Accept any certificate. */
   readonly insecure?: boolean;
+  /** The certificate must be good, but may be for another server's name. */
+  readonly anyServerName?: boolean;
 }
 
 /** The clock the client runs on; tests inject their own. */

@@ -35,6 +35,7 @@ export function createTlsConnector(options: TlsOptions, clock: Clock): TlsConnec
         port: server.port,
         secureContext: material.context,
         rejectUnauthorized: options.insecure !== true,
+        ...(options.anyServerName === true ? { checkServerIdentity: () => undefined } : {}),
         ...nameToCheck(server.host, options.serverName),
       });
       socket.once('secureConnect', () => {

@@ -44,6 +44,15 @@ export const create = command({
     'A word too many is refused, not taken for an ACL that is no ACL.',
   ],
   writes: true,
+  async toOperations(values, io) {
+    if (values.parents) {
+      throw new UsageError('-p cannot stand in a multi', {
+        hint: 'Give the parents operations of their own, in front.',
+      });
+    }
+    const data = (await readData(values, io)) ?? null;
+    return [{ op: 'create', path: values.path, data, ...createOptions(values) }];
+  },
   async *run(context, values) {
     const { session, settings, signal, io } = context;
     const { path, parents } = values;

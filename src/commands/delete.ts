@@ -42,6 +42,8 @@ export const deleteZnode = command({
       hint: `To delete only version ${version}: delete ${paths} -v ${version}`,
     };
   },
+  toOperations: async ({ path: paths, version }) =>
+    paths.map((path) => ({ op: 'delete', path, ...(version === undefined ? {} : { version }) })),
   run: (context, { path: paths, version }) => eachWrite(paths, (path) => deleteOne(context, path, { paths, version })),
 });
 

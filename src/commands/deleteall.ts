@@ -38,7 +38,7 @@ export const deleteall = command({
     return words.length < 2 || !isInteger(last)
       ? null
       : {
-          message: `deleteall takes no version; ${last} stands where a path should`,
+          message: `there is no version to give; ${last} stands where a path should`,
           why: `(A znode of that name: ./${last})`,
           hint: `deleteall ${words.slice(0, -1).join(' ')}`,
         };

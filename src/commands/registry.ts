@@ -1,11 +1,15 @@
 /** The one ordered list of verbs: help, completion, man and parsing all read it. A new verb is a file and a line here. */
 import { addauth } from './addauth.js';
+import { addWatch } from './addwatch.js';
 import { cd } from './cd.js';
+import { check } from './check.js';
 import { close } from './close.js';
+import { config } from './config.js';
 import { connect } from './connect.js';
 import { create } from './create.js';
 import { deleteZnode } from './delete.js';
 import { deleteall } from './deleteall.js';
+import { delquota } from './delquota.js';
 import { exists } from './exists.js';
 import { findIn } from './find-command.js';
 import { get } from './get.js';
@@ -13,18 +17,27 @@ import { getAcl } from './getacl.js';
 import { getAllChildrenNumber } from './getallchildrennumber.js';
 import { getEphemerals } from './getephemerals.js';
 import { help } from './help.js';
+import { history } from './history.js';
+import { listquota } from './listquota.js';
 import { ls } from './ls.js';
+import { abort, commit, multi } from './multi.js';
+import { printwatches } from './printwatches.js';
 import { put } from './put.js';
 import { pwd } from './pwd.js';
 import { quit } from './quit.js';
+import { redo } from './redo.js';
+import { removewatches } from './removewatches.js';
 import { set } from './set.js';
 import { setAcl } from './setacl.js';
+import { setquota } from './setquota.js';
 import type { CommandSpec } from './spec.js';
 import { stat } from './stat.js';
 import { sync } from './sync.js';
 import { touch } from './touch.js';
 import { version } from './version.js';
+import { wait } from './wait.js';
 import { watch } from './watch.js';
+import { watches } from './watches.js';
 import { whoami } from './whoami.js';
 
 export const COMMANDS: readonly CommandSpec[] = [
@@ -42,11 +55,26 @@ export const COMMANDS: readonly CommandSpec[] = [
   getAllChildrenNumber,
   sync,
   watch,
+  wait,
+  addWatch,
+  removewatches,
+  watches,
+  printwatches,
   getAcl,
   setAcl,
   addauth,
   whoami,
+  multi,
+  check,
+  commit,
+  abort,
+  listquota,
+  setquota,
+  delquota,
+  config,
   help,
+  history,
+  redo,
   cd,
   pwd,
   connect,

@@ -1,5 +1,5 @@
 /** What verbs yield. Data only: output/ holds every text form. One kind, one file in output/kinds. */
-import type { ArmedWatch, MultiOp, ServerAddress, SessionState } from '../client/api.js';
+import type { ArmedWatch, ServerAddress, SessionState } from '../client/api.js';
 import type { AclEntry } from '../protocol/acl.js';
 import type { WatchEventType } from '../protocol/events.js';
 import type { Stat } from '../protocol/stat.js';
@@ -122,6 +122,8 @@ export interface QuotaResult {
   readonly path: string;
   /** As the server knows it. */
   readonly serverPath: string;
+  /** One of several: plain puts the path in front of each line. */
+  readonly isNamed: boolean;
   readonly limits: QuotaLimits;
   /** null: the server has not counted. */
   readonly used: { readonly count: number; readonly bytes: number } | null;
@@ -160,7 +162,7 @@ export interface OperationResult {
   readonly kind: 'operation';
   /** From 1. */
   readonly index: number;
-  readonly op: MultiOp['op'];
+  readonly op: 'check' | 'create' | 'set' | 'delete';
   /** Of a create that was done: the final one. */
   readonly path: string;
   /** `ok`, or ZooKeeper's name of what stood against it. */

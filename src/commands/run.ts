@@ -3,9 +3,10 @@
  * No parsing, no printing; what it yields and throws is for output/.
  */
 import type { Session } from '../client/api.js';
-import { ConnectionError } from '../errors.js';
+import { ConnectionError, UsageError } from '../errors.js';
 import { orAborted } from '../tree/abort.js';
-import type { CommandContext, RunContext } from './context.js';
+import type { CommandContext, RunContext, ShellState } from './context.js';
+import { stage } from './multi.js';
 import { COMMANDS } from './registry.js';
 import type { Result } from './results.js';
 import type { CommandSpec } from './spec.js';
@@ -23,8 +24,35 @@ export async function* runCommand(spec: CommandSpec, values: object, context: Ru
       hint: `To write, leave out --read-only (ZKSH_READ_ONLY); to see what would be done: --dry-run`,
     });
   }
+  if (context.shell.staged !== undefined && isForMulti(spec)) {
+    yield* stage(context, { spec, values });
+    return;
+  }
   const session = spec.session === 'none' ? null : await orAborted(context.connection.open(), context.signal);
   yield* spec.run(innerContext(context, session), values as never);
+}
+
+/** @throws UsageError for a write that no multi takes: done at once it would stand between those that are put aside */
+function isForMulti(spec: CommandSpec): boolean {
+  if (spec.toOperations !== undefined) {
+    return true;
+  }
+  if (spec.writes === true && spec.group !== 'txn') {
+    throw new UsageError('it cannot stand in a multi, and one is being put together', {
+      hint: 'commit or abort ends it; then again.',
+    });
+  }
+  return false;
+}
+
+/** At the end of a run. @throws UsageError where a multi was begun and neither committed nor aborted */
+export function refuseStaged({ staged }: ShellState): void {
+  if (staged !== undefined) {
+    throw new UsageError('a multi was begun and never committed', {
+      why: staged.length === 0 ? 'Nothing was sent.' : `Nothing was sent of what was put aside (${staged.length}).`,
+      hint: 'Behind its operations: commit',
+    });
+  }
 }
 
 function innerContext(context: RunContext, session: Session | null): CommandContext {

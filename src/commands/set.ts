@@ -1,7 +1,8 @@
 /** set: new data for a znode that exists. */
 import { UsageError } from '../errors.js';
 import { ANY_VERSION } from '../protocol/stat.js';
-import { DATA_OPTIONS, readData } from './data-options.js';
+import type { CommandIo } from './context.js';
+import { DATA_OPTIONS, type DataValues, readData } from './data-options.js';
 import { statBeforeWrite } from './dry-run.js';
 import { explained } from './explained.js';
 import { arg, command, flag, option, optionalArg } from './spec.js';
@@ -43,15 +44,13 @@ export const set = command({
       hint: `To write only over version ${version}: set ${path} ${data} -v ${version}`,
     };
   },
+  async toOperations(values, io) {
+    const { path, version } = values;
+    return [{ op: 'setData', path, data: await dataOf(values, io), ...(version === undefined ? {} : { version }) }];
+  },
   async *run({ session, settings, signal, io }, values) {
     const { path, version, stat: withStat } = values;
-    const data = await readData(values, io);
-    if (data === undefined) {
-      throw new UsageError('no data given', {
-        why: 'DATA is text, @FILE or - for stdin.',
-        hint: `For empty data: set ${path} ''. For none: set ${path} --null`,
-      });
-    }
+    const data = await dataOf(values, io);
     const asked = { op: 'setData', path, expectedVersion: version } as const;
     if (settings.dryRun) {
       await statBeforeWrite(session, asked, { signal });
@@ -62,3 +61,15 @@ export const set = command({
     yield { kind: 'changed', path, stat: await explained(session, setting, asked, { signal }), withStat };
   },
 });
+
+/** @throws UsageError where none is given */
+async function dataOf(values: DataValues & { readonly path: string }, io: CommandIo): Promise<Buffer | null> {
+  const data = await readData(values, io);
+  if (data === undefined) {
+    throw new UsageError('no data given', {
+      why: 'DATA is text, @FILE or - for stdin.',
+      hint: `For empty data: set ${values.path} ''. For none: set ${values.path} --null`,
+    });
+  }
+  return data;
+}

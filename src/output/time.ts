@@ -1,4 +1,5 @@
 /** Times as text. The clock is the caller's: `nowMs` comes in. */
+import { zoneNames } from './java-zones.js';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -55,10 +56,23 @@ export function javaDate(ms: number): string {
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** The zone's short name as this platform knows it. */
+/** The zone's short name as Java has it; `GMT-03:00` where it has none. */
 function zoneName(date: Date): string {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts(date);
-  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
+  const { TZ = '' } = process.env;
+  // Intl calls GMT and its like UTC, Java does not.
+  const names = zoneNames(TZ) ?? zoneNames(new Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const offset = -date.getTimezoneOffset();
+  if (names !== null) {
+    return offset > standardOffset(date) ? names.summer : names.standard;
+  }
+  const minutes = Math.abs(offset);
+  return `GMT${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
+/** Minutes east of Greenwich without summer time, in the year of `date`. */
+function standardOffset(date: Date): number {
+  const year = date.getFullYear();
+  return Math.min(...[0, 6].map((month) => -new Date(year, month, 1).getTimezoneOffset()));
 }
 
 function two(value: number): string {

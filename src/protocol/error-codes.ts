@@ -144,6 +144,11 @@ const ENTRIES = [
     why: 'Nothing exists at {path}.',
     do: 'See what does: ls {parent}',
     ops: {
+      listquota: {
+        what: 'no quota',
+        why: 'No limit is set on {path}.',
+        do: 'See which there are: listquota. To set one: setquota -n 1000 {path}',
+      },
       create: NO_NODE_OF_CREATE,
       create2: NO_NODE_OF_CREATE,
       createContainer: NO_NODE_OF_CREATE,
@@ -264,6 +269,11 @@ const ENTRIES = [
     do: 'Repeat it later.',
   }),
 
+  ours('QUOTACONFLICT', {
+    what: 'its quota would meet another',
+    why: 'Only the nearest quota counts a znode, so a subtree has one.',
+    do: 'See which there are: listquota',
+  }),
   ours('CONNECTREFUSED', {
     what: 'connection refused',
     why: 'Nothing listens at that address.',

@@ -20,6 +20,8 @@ export type InvocationSource = 'arguments' | 'line' | 'script';
 export interface InvocationContext {
   readonly cwd: string;
   readonly source: InvocationSource;
+  /** The line as it was typed, and the offset of its beginning in what the words' offsets count from. */
+  readonly typed?: { readonly text: string; readonly start: number };
   /** Whether `-` as data may read stdin. Default: only for `arguments`; -e sets it. */
   readonly stdinAsData?: boolean;
 }
@@ -58,7 +60,8 @@ export function readCommand(command: Command | readonly Word[], context: Invocat
   if (verb === undefined) {
     throw new UsageError('no command', { hint: 'help lists the commands.' });
   }
-  return invoke(findVerb(verb), rest, context);
+  const typed = 'words' in command ? { text: command.text, start: verb.start } : undefined;
+  return invoke(findVerb(verb), rest, typed === undefined ? context : { ...context, typed });
 }
 
 /** The options that may stand behind the verb: its own, then the global ones it does not define. */
@@ -118,7 +121,7 @@ function understand(spec: CommandSpec, words: readonly Word[], context: Invocati
   }
   refuseScope(global, spec, fromProcess);
   refuseConflicts(given);
-  refuseOperands(spec, operands);
+  refuseOperands(spec, operands, context);
   const values = {
     ...readOptions(spec, own, context),
     ...readOperands(spec, operands, valueContext(context, own)),
@@ -135,12 +138,12 @@ function understandOperations(spec: CommandSpec, words: readonly Word[], context
   const head = understand({ ...spec, args: [] }, isFlat ? words : words.slice(0, operandAt), context);
   const operations = isFlat ? [] : splitOperations(words.slice(operandAt)).map((each) => readOperation(each, context));
   const last = operations.at(-1);
-  if (last === undefined || head.asksForHelp !== null) {
-    return {
-      ...head,
-      invocation: { ...head.invocation, spec: head.asksForHelp === null ? spec : head.invocation.spec },
-      ...(head.asksForHelp === null ? {} : { asksForHelp: spec }),
-    };
+  if (head.asksForHelp !== null) {
+    return { ...head, asksForHelp: spec };
+  }
+  if (last === undefined) {
+    const values = { ...emptyValues(spec), ...head.invocation.values };
+    return { ...head, invocation: { ...head.invocation, spec, values } };
   }
   const values = { ...head.invocation.values, operations: operations.map(({ invocation }) => invocation) };
   const global = [...head.global, ...operations.flatMap((each) => each.global)];
@@ -203,7 +206,7 @@ export function refuseConflicts(given: readonly Given[]): void {
   }
 }
 
-function refuseOperands(spec: CommandSpec, operands: readonly Word[]): void {
+function refuseOperands(spec: CommandSpec, operands: readonly Word[], context: InvocationContext): void {
   const refusal = spec.refuse?.(operands.map(({ text }) => quoteWord(text, 'line'))) ?? null;
   if (refusal !== null) {
     const { message, ...facts } = refusal;
@@ -217,16 +220,16 @@ function refuseOperands(spec: CommandSpec, operands: readonly Word[]): void {
   }
   const extra = operands[spec.args.length];
   if (extra !== undefined && spec.args.at(-1)?.variadic !== true) {
-    throw tooMany(spec, operands, extra);
+    throw tooMany(spec, operands, extra, context);
   }
 }
 
 /** What zkCli ignores: a version where it took one long ago, the rest of a value with blanks. */
-function tooMany(spec: CommandSpec, operands: readonly Word[], extra: Word): UsageError {
+function tooMany(spec: CommandSpec, operands: readonly Word[], extra: Word, context: InvocationContext): UsageError {
   const count = spec.args.length;
   const what =
     count === 0 ? 'takes no arguments' : `takes ${count === 1 ? 'one argument' : `at most ${count} arguments`}`;
-  const hint = rightSpelling(spec, operands);
+  const hint = rightSpelling(spec, operands, context);
   // Behind a secret it is likely to be the rest of it.
   const isSecret = spec.args.at(-1)?.kind === 'secret';
   return new UsageError(
@@ -238,7 +241,7 @@ function tooMany(spec: CommandSpec, operands: readonly Word[], extra: Word): Usa
   );
 }
 
-function rightSpelling(spec: CommandSpec, operands: readonly Word[]): string | null {
+function rightSpelling(spec: CommandSpec, operands: readonly Word[], { typed }: InvocationContext): string | null {
   const line = (words: readonly Word[]) => [spec.name, ...words.map(({ text }) => quoteWord(text, 'line'))].join(' ');
   const count = spec.args.length;
   const last = operands.at(-1)?.text ?? '';
@@ -250,8 +253,12 @@ function rightSpelling(spec: CommandSpec, operands: readonly Word[]): string | n
   if (dataAt < 0) {
     return null;
   }
-  const data = operands.slice(dataAt).map(({ text }) => text);
-  return `${line(operands.slice(0, dataAt))} ${quoteWord(data.join(' '), 'line')}`;
+  const words = operands.slice(dataAt);
+  // As typed: of {"k": 1} the lexer has taken the quotes, and they are what was meant.
+  const asTyped = typed?.text.slice((words[0]?.start ?? 0) - typed.start, (words.at(-1)?.end ?? 0) - typed.start) ?? '';
+  const isWhole = asTyped !== '' && !/[\n\\]/.test(asTyped) && !/^['"]/.test(asTyped);
+  const data = isWhole ? asTyped : words.map(({ text }) => text).join(' ');
+  return `${line(operands.slice(0, dataAt))} ${quoteWord(data, 'line')}`;
 }
 
 function readOptions(spec: CommandSpec, given: readonly Given[], context: InvocationContext): Record<string, unknown> {

@@ -44,8 +44,8 @@ function refuseGluedComma(word: Word, next: Word | undefined): void {
     const bare = word.text.slice(0, -1);
     throw new UsageError(`the separator behind ${shown(bare)} must stand alone`, {
       ...placeOf(word),
-      why: 'Commas may belong to paths and data.',
-      hint: `With a blank before it: … ${quoteWord(bare, 'line')} ${word.text.slice(-1)} ${next.text} …; as it is: ${quoteWord(`${word.text} `, 'line').replace(" '", "'")}`,
+      why: 'A comma may belong to a path or to data, so one that separates stands alone; where it belongs to a word, quote it.',
+      hint: `… ${quoteWord(bare, 'line')} ${word.text.slice(-1)} ${next.text} …`,
     });
   }
 }

@@ -9,7 +9,7 @@ import { createConnection } from '../../src/client/connection.js';
 import { openSession } from '../../src/client/session.js';
 import type { CommandIo, CommandSettings, RunContext, ShellState } from '../../src/commands/context.js';
 import { findCommand } from '../../src/commands/registry.js';
-import type { OutputFormat, Result } from '../../src/commands/results.js';
+import type { OutputFormat, Result, WatchEventResult } from '../../src/commands/results.js';
 import { runCommand } from '../../src/commands/run.js';
 import type { DataSource } from '../../src/commands/spec.js';
 import { KeeperError } from '../../src/errors.js';
@@ -21,6 +21,7 @@ import type { CreateMode } from '../../src/protocol/modes.js';
 import type { ZnodePath } from '../../src/protocol/path.js';
 import { parseInvocation, parseOperations } from '../../src/syntax/invocation.js';
 import { splitCommands } from '../../src/syntax/lines.js';
+import { redactLine } from '../../src/syntax/redact.js';
 import { SUPER_AUTH } from '../helpers/zookeeper.js';
 
 export interface Run {
@@ -52,6 +53,8 @@ export interface Scene {
   secret: string | null;
   /** What is typed when a question is asked; null: there is no terminal. */
   answer: string | null;
+  /** What watches behind the prompt reported. */
+  readonly notified: WatchEventResult[];
   /** The questions that were asked. */
   readonly asked: string[];
   /** What the next command of --exec ends with. */
@@ -74,9 +77,11 @@ export interface SceneOptions {
   readonly via?: string;
   /** The server knows neither addWatch nor multiRead, as before 3.6. */
   readonly isOld?: boolean;
+  /** As in the interactive shell: lines have a history, and watches outlive their verbs. */
+  readonly isShell?: boolean;
 }
 
-export async function openScene(address: string, { via = address, isOld = false }: SceneOptions = {}): Promise<Scene> {
+export async function openScene(address: string, { via = address, isOld = false, isShell = false }: SceneOptions = {}): Promise<Scene> {
   const chroot = `/test-${randomBytes(6).toString('hex')}`;
   // Super, to clean up whatever a test has locked.
   const outside = await openSession({
@@ -94,7 +99,15 @@ export async function openScene(address: string, { via = address, isOld = false 
     quit() {
       this.hasQuit = true;
     },
+    ...(isShell && {
+      history: [] as string[],
+      notify: (event: WatchEventResult) => void scene.notified.push(event),
+      redo(line: string) {
+        repeated = line;
+      },
+    }),
   };
+  let repeated: string | null = null;
   const others: Session[] = [];
   const scene: Scene = {
     connection,
@@ -107,7 +120,14 @@ export async function openScene(address: string, { via = address, isOld = false 
     asked: [],
     execStatus: 0,
     duringExec: async () => {},
-    run: (line, options = {}) => runLine(scene, line, options),
+    notified: [],
+    async run(line, options = {}) {
+      (shell.history as string[] | undefined)?.push(redactLine(line));
+      const run = await runLine(scene, line, options);
+      const again = repeated;
+      repeated = null;
+      return again === null ? run : runLine(scene, again, options);
+    },
     async open(options = {}) {
       const other = await openSession({ servers, ...options });
       others.push(other);

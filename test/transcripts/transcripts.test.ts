@@ -1,7 +1,7 @@
 /** Plays every transcript beside this file, each in a chroot of its own, and looks that each verb has one. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands/registry.js';
 import { openScene, type Scene } from '../commands/scene.js';
 import { describeWithZooKeeper } from '../helpers/skip.js';
@@ -17,12 +17,11 @@ function readTranscript(file: string): Entry[] {
 
 describeWithZooKeeper('transcripts', (address) => {
   let scene: Scene;
-  beforeEach(async () => {
-    scene = await openScene(address);
-  });
   afterEach(() => scene.close());
 
   test.each(FILES)('%s', async (file) => {
+    // What is for the shell only is shown as it is there.
+    scene = await openScene(address, { isShell: file.startsWith('shell-') });
     const entries = readTranscript(file);
     const played: Entry[] = [];
     for (const entry of entries) {

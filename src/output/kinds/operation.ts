@@ -5,15 +5,12 @@ import type { Form, KindForms } from '../forms.js';
 import { paintFor } from '../paint.js';
 
 const plain: Form<OperationResult> = ({ index, op, path, result }, { terminal }) =>
-  `${index}\t${VERB[op]}\t${terminal ? visibleName(path) : escapeName(path)}\t${result}\n`;
-
-/** As they are typed. */
-const VERB = { check: 'check', create: 'create', setData: 'set', delete: 'delete' } as const;
+  `${index}\t${op}\t${terminal ? visibleName(path) : escapeName(path)}\t${result}\n`;
 
 const human: Form<OperationResult> = ({ index, op, path, result }, options) => {
   const paint = paintFor(options);
   const mark = result === 'ok' ? paint.good(result) : NEVER_DONE.has(result) ? paint.faint(result) : paint.bad(result);
-  return `${paint.faint(`${index}.`)} ${VERB[op]} ${visibleName(path)}: ${mark}\n`;
+  return `${paint.faint(`${index}.`)} ${op} ${visibleName(path)}: ${mark}\n`;
 };
 
 /** Fine by themselves; they fell with another. */

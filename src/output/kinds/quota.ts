@@ -1,6 +1,6 @@
 /** A quota: each limit with what is used of it; `-` where there is none. zkCli.sh's two lines. */
 import type { QuotaLimits, QuotaResult } from '../../commands/results.js';
-import { visibleName } from '../escape.js';
+import { escapeName, visibleName } from '../escape.js';
 import type { Form, KindForms } from '../forms.js';
 import { paintFor } from '../paint.js';
 
@@ -17,10 +17,12 @@ function rowsOf({ limits, used }: QuotaResult): readonly Row[] {
   ];
 }
 
-const plain: Form<QuotaResult> = (result) =>
-  rowsOf(result)
-    .map(([limit, value, used]) => `${limit}\t${value ?? '-'}\t${used ?? '-'}\n`)
+const plain: Form<QuotaResult> = (result, { terminal }) => {
+  const path = terminal ? visibleName(result.path) : escapeName(result.path);
+  return rowsOf(result)
+    .map(([limit, value, used]) => `${result.isNamed ? `${path}\t` : ''}${limit}\t${value ?? '-'}\t${used ?? '-'}\n`)
     .join('');
+};
 
 const human: Form<QuotaResult> = (result, options) => {
   const paint = paintFor(options);

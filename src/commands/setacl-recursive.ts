@@ -1,0 +1,64 @@
+/** setAcl -R: a whole subtree, the leaves first, so that no znode closes the way to those below it. */
+
+import { EXIT } from '../exit-codes.js';
+import type { AclEntry } from '../protocol/acl.js';
+import { isWithin, type ZnodePath } from '../protocol/path.js';
+import { ANY_VERSION } from '../protocol/stat.js';
+import { walk } from '../tree/walk.js';
+import type { CommandContext } from './context.js';
+import { eachRead } from './each-path.js';
+import { explained } from './explained.js';
+import type { Result } from './results.js';
+
+export async function* setAclBelow(
+  context: CommandContext,
+  root: ZnodePath,
+  acl: readonly AclEntry[],
+): AsyncGenerator<Result> {
+  const { session, settings, signal } = context;
+  const paths: ZnodePath[] = [];
+  let isPartly = false;
+  const walking = walk(session, root, { withStat: false, signal });
+  for await (const entries of walking) {
+    for (const { path, error } of entries) {
+      if (isSystem(session.chroot, path) && !isSystem(session.chroot, root)) {
+        continue;
+      }
+      paths.push(path);
+      if (error !== null) {
+        isPartly = true;
+        const told = explained(session, Promise.reject(error), { op: 'getChildren', path }, { signal });
+        yield { kind: 'failure', error: await told.catch((each: unknown) => each) };
+      }
+    }
+  }
+  // Pipelined: a server keeps the order of a session, and each stands for itself.
+  for await (const result of eachRead(paths.reverse(), (path) => setOne(context, path, acl))) {
+    if (result.kind === 'ended' || (result.kind === 'failure' && settings.dryRun)) {
+      isPartly = true;
+    } else {
+      yield result;
+    }
+  }
+  if (isPartly) {
+    yield { kind: 'ended', status: EXIT.failed.status };
+  }
+}
+
+async function setOne(
+  { session, settings, signal }: CommandContext,
+  path: ZnodePath,
+  acl: readonly AclEntry[],
+): Promise<Result> {
+  if (settings.dryRun) {
+    return { kind: 'planned', action: 'setAcl', path };
+  }
+  const setting = session.setAcl(path, acl, ANY_VERSION, { signal });
+  const stat = await explained(session, setting, { op: 'setACL', path }, { signal });
+  return { kind: 'changed', path, stat, withStat: false };
+}
+
+/** Of / everything is meant, but hardly /zookeeper, which every client reads. */
+function isSystem(chroot: string, path: ZnodePath): boolean {
+  return chroot === '' && isWithin(path, '/zookeeper');
+}
