@@ -230,10 +230,29 @@ class Follower {
           throw error;
         }
         this.#isOneShot = true;
+        await this.#passHangUp();
       }
     }
     this.#source = this.#newSource(createOneShotSource);
     return this.#source;
+  }
+
+  /** A server hangs up after a request that it does not know; nothing was told yet, so nobody need know. */
+  async #passHangUp(): Promise<void> {
+    const { roots, signal } = this.#options;
+    const [root = '/'] = roots;
+    for (let isBack = false; !isBack; ) {
+      isBack = await Promise.resolve(this.#session?.exists(root, { signal })).then(
+        () => true,
+        (error: unknown) => {
+          if (isZkshError(error) && error.code === 'CONNECTIONLOSS') {
+            return false;
+          }
+          throw error;
+        },
+      );
+    }
+    this.#inbox.clear();
   }
 
   #newSource(create: (setup: SourceSetup) => WatchSource): WatchSource {
