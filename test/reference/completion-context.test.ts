@@ -29,6 +29,8 @@ const OWN: readonly (readonly [typed: string, line: string])[] = [
   ['zksh --tls-ca some', 'zksh --tls-ca some.pem '],
   ['zksh --tls-ca=some', 'zksh --tls-ca=some.pem '],
   ['zksh get /x > some', 'zksh get /x > some.pem '],
+  ['zksh watch /x --exec zkexec-o', 'zksh watch /x --exec zkexec-only '],
+  ['zksh watch /x --exec zkexec-only some', 'zksh watch /x --exec zkexec-only some.pem '],
   ['echo | zksh whoa', 'echo | zksh whoami '],
   // Nothing there to be completed.
   ['zksh get /x --execu', 'zksh get /x --execu'],
@@ -112,6 +114,12 @@ const ASKED: Readonly<Record<string, Asked>> = {
     answer: ['@some.pem\tend\t'],
     line: 'zksh set /x @some.pem ',
     words: ['zksh', 'set', '/x', '@so'],
+  },
+  'a candidate that begins otherwise': {
+    typed: 'zksh get DI',
+    answer: ['/dir\tend\t'],
+    line: 'zksh get /dir ',
+    words: ['zksh', 'get', 'DI'],
   },
   'no answer': { typed: 'zksh get /d', answer: [], line: 'zksh get /d', words: ['zksh', 'get', '/d'] },
 };
@@ -255,6 +263,7 @@ describeWithShell('zsh', 'zsh alone', () => {
 });
 
 async function startOn(name: ShellName, fake: FakeZksh): Promise<InteractiveShell> {
+  writeFileSync(join(fake.folder, 'zkexec-only'), '', { mode: 0o755 });
   const shell = await startShell(name, { path: fake.folder, before: BEFORE[name] });
   writeFileSync(join(shell.folder, 'some.pem'), '');
   return shell;
