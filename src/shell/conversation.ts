@@ -147,11 +147,13 @@ export function createConversation(around: ConversationSurroundings): Conversati
     async run(text, interrupted) {
       const { commands } = splitCommands(text, { complete: true });
       for (const [index, command] of commands.entries()) {
-        status = await runTyped(command, surroundings, interrupted);
+        const ownStatus = await runTyped(command, surroundings, interrupted);
         running = null;
         if (isOver) {
+          // quit leaves with the status of the command before it.
           return;
         }
+        status = ownStatus;
         const rest = commands.length - index - 1;
         if (status !== EXIT.ok.status && rest > 0) {
           const what = rest === 1 ? 'the command behind it was' : `the ${rest} commands behind it were`;

@@ -272,10 +272,11 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
     completing?.abort();
     screen.erase();
     stdout.off('resize', redraw);
-    stopSignals();
     input.leave();
     await history.flushed();
     await talking.then((talk) => talk.close());
+    // Not sooner: Ink would take a signal that nobody listens to for one that ends the process.
+    stopSignals();
     finish(status);
   }
 }
