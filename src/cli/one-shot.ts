@@ -1,11 +1,14 @@
 /** `zksh VERB`: one command and the end of its session. */
 import type { Invocation } from '../syntax/invocation.js';
+import { endSession } from './end-session.js';
 import { execute, type Run } from './execute.js';
 
 export async function runOneShot(invocation: Invocation, run: Run): Promise<number> {
+  let status: number | null = null;
   try {
-    return await execute(invocation, run);
+    status = await execute(invocation, run);
+    return status;
   } finally {
-    await run.connection.close();
+    await endSession(run, status);
   }
 }
