@@ -324,7 +324,9 @@ export class ZkConnection extends ConnectionManager {
       if (!(error instanceof ProtocolError)) {
         throw error;
       }
-      this.#exchange.blame(error);
+      if (!this.#isHandshaking) {
+        this.#exchange.blame(error);
+      }
       this.#endConnection({
         kind: 'nonsense',
         reason: `it answered with something else than ZooKeeper's protocol (${error.message})`,
