@@ -278,13 +278,15 @@ class ZkSession implements UnopenedSession {
     // One watcher function may be on several handles: each handle has its own.
     const own: Watcher = (event) => watcher(event);
     const pair = this.#pair(path, 'addWatch');
-    await this.#ask(options, () =>
+    const added = this.#ask(options, () =>
       operations.addWatch(this.#scope, pair, mode, () => this.#watches.add(mode, pair.server, own)),
     );
     if (mode === 'persistent' && this.#watches.has('persistentRecursive', pair.server)) {
-      // Before 3.9 a path has one mode, the last one sent, and only a recursive watch brings what both need.
-      await this.#ask(options, () => operations.addWatch(this.#scope, pair, 'persistentRecursive', () => {}));
+      // Before 3.9 a path has one mode, the last one sent, and only a recursive watch brings what both need. Should this
+      // be lost, the next connection arms both in that order.
+      this.#ask(options, () => operations.addWatch(this.#scope, pair, 'persistentRecursive', () => {})).catch(() => {});
     }
+    await added;
     let removal: Promise<void> | null = null;
     return {
       path,
@@ -314,6 +316,7 @@ class ZkSession implements UnopenedSession {
   async removeWatches(path: string, type: WatcherType, options?: RequestOptions): Promise<void> {
     const pair = this.#pair(path, 'removeWatches');
     const hadAny = this.#stands(type, pair.server);
+    const lastZxid = this.lastZxid;
     try {
       await this.#removeOnServer(pair, type, options);
     } catch (error) {
@@ -322,7 +325,7 @@ class ZkSession implements UnopenedSession {
       }
     }
     this.#watches.removeAll(KINDS_OF_TYPE[type], pair.server);
-    this.#rearm(pair.server);
+    this.#rearm(pair.server, lastZxid);
   }
 
   async #removeWatcher(
@@ -335,6 +338,7 @@ class ZkSession implements UnopenedSession {
     if (others || this.#connection.refusal !== null) {
       return;
     }
+    const lastZxid = this.lastZxid;
     try {
       await this.#removeOnServer(pair, mode, options);
     } catch (error) {
@@ -343,7 +347,7 @@ class ZkSession implements UnopenedSession {
         throw error;
       }
     }
-    this.#rearm(pair.server);
+    this.#rearm(pair.server, lastZxid);
   }
 
   /** Servers before 3.9 cannot take one mode off a path: there all of it goes, and what stays is armed again. */
@@ -381,17 +385,20 @@ class ZkSession implements UnopenedSession {
     }
   }
 
-  /** After something was taken off `path` on the server: what is still waited for there stands again. */
-  #rearm(path: ServerPath): void {
-    this.#connection.sendPriming(this.#framesFor(path));
+  /**
+   * After something was taken off `path` on the server: what is still waited for there stands again. `lastZxid` is that
+   * before the removal: what has changed since is told at once, and what was told before waits no more.
+   */
+  #rearm(path: ServerPath, lastZxid: bigint): void {
+    this.#connection.sendPriming(this.#framesFor(path, lastZxid));
   }
 
   #rearmFrames(): readonly Buffer[] {
-    return this.#watches.isEmpty ? [] : this.#framesFor(undefined);
+    return this.#watches.isEmpty ? [] : this.#framesFor(undefined, this.lastZxid);
   }
 
-  #framesFor(path: ServerPath | undefined): Buffer[] {
-    return setWatchesFrames(this.#watches.paths(path), this.lastZxid, this.#scope.requestBytesMax);
+  #framesFor(path: ServerPath | undefined, lastZxid: bigint): Buffer[] {
+    return setWatchesFrames(this.#watches.paths(path), lastZxid, this.#scope.requestBytesMax);
   }
 
   /** In microtasks: behind the continuations of earlier replies, before those of later ones; one that throws is alone. */
