@@ -26,7 +26,13 @@ export async function runPlainShell(parts: ShellParts): Promise<number> {
   const typedLines = lines[Symbol.asyncIterator]();
   const stopSignals = parts.onSignals({ end, interrupt, resumed: prompt });
   prompt();
-  const talk = await parts.converse({ output, say, changed: () => {}, readSecret: () => Promise.resolve(null) });
+  const talk = await parts.converse({
+    output,
+    hasEditor: false,
+    say,
+    changed: () => {},
+    readSecret: () => Promise.resolve(null),
+  });
   conversation = talk;
   talk.open();
   for await (const line of { [Symbol.asyncIterator]: () => typedLines }) {

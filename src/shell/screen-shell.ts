@@ -8,7 +8,7 @@ import { createHistory } from './history-file.js';
 import { createInput } from './input.js';
 import type { KeyPress } from './keyboard.js';
 import { completionArrived, EMPTY_LINE, type LineEffect, type LineState, nextLine, pressKey } from './line.js';
-import { doneFrame, type FrameSurroundings, lineFrame } from './line-frame.js';
+import { doneText, type FrameSurroundings, lineFrame } from './line-frame.js';
 import { createOutput } from './output.js';
 import { type PromptFacts, promptSpans } from './prompt.js';
 import type { Screen } from './screen.js';
@@ -33,6 +33,7 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   let completing: AbortController | null = null;
   let secret: Secret | null = null;
   let conversation: Conversation | null = null;
+  let said = '';
   let isHolding = false;
   let isLeaving = false;
   let finish: (status: number) => void = () => {};
@@ -45,7 +46,7 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   const stopSignals = parts.onSignals({ end: (status) => void leave(status), interrupt, resumed });
   input.enter();
   draw();
-  const talking = parts.converse({ output, say, changed: draw, readSecret }).then(begin);
+  const talking = parts.converse({ output, hasEditor: true, say, changed: draw, readSecret }).then(begin);
   return finished;
 
   function begin(begun: Conversation): Conversation {
@@ -79,12 +80,26 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
     }
   }
 
+  /** The line stays where it is, as text; there is a fresh one. */
+  function giveUpLine(mark = ''): void {
+    screen.erase();
+    stdout.write(doneText(line, around(), palette, mark));
+    line = nextLine(line);
+  }
+
   function say(text: string): void {
-    if (running === null) {
-      screen.printAbove(text);
-    } else {
+    if (running !== null) {
       void output.write(text, 'stderr');
+      return;
     }
+    if (said === '') {
+      // A flood of notifications is drawn in few frames.
+      setImmediate(() => {
+        screen.printAbove(said);
+        said = '';
+      });
+    }
+    said += text;
   }
 
   // --- keys
@@ -176,11 +191,10 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
         void complete(effect);
         return;
       case 'interrupt':
-        screen.commit(doneFrame(line, around(), '^C'));
-        line = nextLine(line);
+        giveUpLine('^C');
         return;
       case 'leave':
-        screen.commit(doneFrame(line, around()));
+        giveUpLine();
         void leave(conversation?.status ?? 0);
         return;
       case 'suspend':
@@ -194,8 +208,7 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   }
 
   async function run(text: string): Promise<void> {
-    screen.commit(doneFrame(line, around()));
-    line = nextLine(line);
+    giveUpLine();
     if (text.trim() === '') {
       return;
     }
