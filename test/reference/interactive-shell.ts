@@ -167,6 +167,7 @@ async function fileAppears(file: string, seen: () => string): Promise<void> {
     await eventually(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\0'), {
       what: 'the shell',
       deadlineMs: 20_000,
+      everyMs: 5,
     });
   } catch (cause) {
     throw new Error(`the shell did not get there; it wrote ${JSON.stringify(seen().slice(-2000))}`, { cause });
