@@ -41,6 +41,8 @@ const BY_SOCKET_CODE: Readonly<Record<string, AttemptFailure>> = {
   EPIPE: { kind: 'closed', reason: 'the server cut the connection' },
 };
 
+export const CLOSED: AttemptFailure = { kind: 'closed', reason: 'the server closed the connection' };
+
 export const CLOSED_SILENTLY: AttemptFailure = {
   kind: 'closed',
   reason: 'the server closed the connection without an answer',

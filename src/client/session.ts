@@ -29,7 +29,7 @@ import type {
 import { Chroot } from './chroot.js';
 import { systemClock, systemRandom } from './clock.js';
 import { DEFAULT_SERVERS, parseConnectString } from './connect-string.js';
-import { CLOSE_MS, createEngine, type ZkConnection } from './engine.js';
+import { CLOSE_MS, createEngine, type Engine, type ZkConnection } from './engine.js';
 import { InFlight, type Operation } from './in-flight.js';
 import { Listeners } from './listeners.js';
 import * as operations from './operations.js';
@@ -68,6 +68,7 @@ class ZkSession implements UnopenedSession {
   readonly servers: readonly ServerAddress[];
   readonly #chroot: Chroot;
   readonly #scope: operations.OperationScope;
+  readonly #client: Engine['client'];
   readonly #connection: ZkConnection;
   readonly #signal: AbortSignal | undefined;
   readonly #waiting: Waiting;
@@ -100,11 +101,13 @@ class ZkSession implements UnopenedSession {
       random: options.random ?? systemRandom,
       debug: options.debug ?? (() => {}),
     };
-    this.#connection = createEngine(settings, {
+    const engine = createEngine(settings, {
       onEvent: (event) => this.#onEvent(event),
       onNotification: (type, path, zxid) => this.#onNotification(type, path as ServerPath, zxid),
       rearmFrames: () => this.#rearmFrames(),
-    }).connection;
+    });
+    this.#client = engine.client;
+    this.#connection = engine.connection;
   }
 
   async open(): Promise<void> {
@@ -129,15 +132,15 @@ class ZkSession implements UnopenedSession {
   }
 
   get sessionId(): bigint {
-    return this.#connection.getSessionId().readBigInt64BE();
+    return this.#client.getSessionId().readBigInt64BE();
   }
 
   get sessionPassword(): Buffer {
-    return this.#connection.getSessionPassword();
+    return this.#client.getSessionPassword();
   }
 
   get sessionTimeoutMs(): number {
-    return this.#connection.getSessionTimeout();
+    return this.#client.getSessionTimeout();
   }
 
   get server(): ServerAddress | null {
