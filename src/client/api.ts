@@ -81,6 +81,7 @@ export interface ConnectOptions {
    * one-shot command. Default false.
    */
   readonly eager?: boolean;
+  /** Ends the wait for the first session (INTERRUPTED); one that stands it does not touch. */
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
   /** In [0, 1). Default Math.random. */
