@@ -10,7 +10,7 @@
 
 import library, { type Client } from 'node-zookeeper-client';
 import ConnectionManager from 'node-zookeeper-client/lib/ConnectionManager.js';
-import { ConnectionError, ProtocolError } from '../errors.js';
+import { ConnectionError, isZkshError, ProtocolError } from '../errors.js';
 import { errorName } from '../protocol/error-codes.js';
 import { FrameSplitter } from '../protocol/frame.js';
 import {
@@ -302,7 +302,7 @@ export class ZkConnection extends ConnectionManager {
         }
       }
     } catch (error) {
-      if (!(error instanceof ProtocolError)) {
+      if (!isZkshError(error) || error.kind !== 'protocol') {
         throw error;
       }
       if (link?.isAnswered === true) {
