@@ -269,7 +269,10 @@ class Follower {
     const before = this.#known?.get(path);
     const known = new Map(before === undefined ? [] : [[path, before]]);
     for (const change of differences(known, snapshot, !this.#options.recursive)) {
-      yield* this.#tellChange(change, false);
+      if (change.isRecreated) {
+        yield* this.#tellChange({ ...change, event: 'deleted', zxid: null, isRecreated: false }, false);
+      }
+      yield* this.#tellChange({ ...change, isRecreated: false }, false);
     }
     for (const [found, zxids] of snapshot.found) {
       this.#known?.set(found, zxids);

@@ -42,6 +42,8 @@ export interface RunOptions {
 
 export interface Scene {
   readonly connection: Connection;
+  /** The connect string, to the server itself. */
+  readonly servers: string;
   readonly session: Session;
   readonly shell: ShellState & { hasQuit: boolean };
   /** Command lines that --exec ran, with their environment. */
@@ -70,9 +72,11 @@ export interface SceneOptions {
   readonly via?: string;
   /** The server knows neither addWatch nor multiRead, as before 3.6. */
   readonly isOld?: boolean;
+  readonly sessionTimeoutMs?: number;
 }
 
-export async function openScene(address: string, { via = address, isOld = false }: SceneOptions = {}): Promise<Scene> {
+export async function openScene(address: string, options: SceneOptions = {}): Promise<Scene> {
+  const { via = address, isOld = false, sessionTimeoutMs = 30_000 } = options;
   const chroot = `/test-${randomBytes(6).toString('hex')}`;
   // Super, to clean up whatever a test has locked.
   const outside = await openSession({
@@ -81,7 +85,7 @@ export async function openScene(address: string, { via = address, isOld = false 
   });
   await outside.create(chroot, null);
   const servers = `${address}${chroot}`;
-  const newConnection = createConnection({ servers: `${via}${chroot}` });
+  const newConnection = createConnection({ servers: `${via}${chroot}`, sessionTimeoutMs });
   const connection = isOld ? asBefore36(newConnection) : newConnection;
   const session = await connection.open();
   const shell = {
@@ -94,6 +98,7 @@ export async function openScene(address: string, { via = address, isOld = false 
   const others: Session[] = [];
   const scene: Scene = {
     connection,
+    servers,
     session,
     shell,
     executed: [],
