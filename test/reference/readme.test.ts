@@ -49,6 +49,14 @@ test('every file that CONTRIBUTING.md names is there', () => {
   expect(wanted.filter((name) => !places.some((place) => existsSync(join(place, name))))).toEqual([]);
 });
 
+test('CONTRIBUTING.md gives a reason for every dependency, and for no other', () => {
+  const { dependencies = {}, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const [, table = ''] = /^## Dependencies\n([\s\S]*?)^## /m.exec(readFileSync('CONTRIBUTING.md', 'utf8')) ?? [];
+  const named = [...table.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = '']) => cell.split(', '));
+  const packages = named.filter((name) => !/^(package|---)$/.test(name));
+  expect(packages.sort()).toEqual(Object.keys({ ...dependencies, ...devDependencies }).sort());
+});
+
 /** As GitHub makes them. */
 function anchor(title: string): string {
   return title
