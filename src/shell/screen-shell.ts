@@ -42,7 +42,9 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   });
 
   stdout.on('resize', redraw);
-  stdout.on('error', () => void leave(HANGUP_STATUS));
+  for (const stream of [stdout, start.terminal.stderr]) {
+    stream.on('error', () => void leave(HANGUP_STATUS));
+  }
   const stopSignals = parts.onSignals({ end: (status) => void leave(status), interrupt, resumed });
   input.enter();
   draw();
@@ -267,6 +269,8 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
     input.leave();
     // To the whole job, as a terminal does it: zksh may run below npm or a script.
     process.kill(0, 'SIGTSTP');
+    // Where nobody could bring it back (the shell is all there is in this terminal) the system does not stop it.
+    setImmediate(resumed);
   }
 
   function resumed(): void {
