@@ -164,10 +164,11 @@ class Follower {
       const more = read !== null && this.#options.withData ? read : {};
       yield { kind: 'znode', time, event: event.type, path, zxid, caughtUp: false, isRecreated: false, ...more };
     } catch (error) {
-      // Not told, so not remembered: the next snapshot tells it.
       if (!isLoss(error)) {
         throw error;
       }
+      // Not told, so not remembered: the next snapshot tells it. Nor is what came behind it, which would make no sense alone.
+      this.#isInStep = false;
     }
   }
 
