@@ -119,6 +119,8 @@ export class ZkConnection extends ConnectionManager {
 
   readonly #exchange = new Exchange();
   readonly #credentials: Credentials;
+  /** Credentials and watches have been sent on this connection. */
+  #isPrimed = false;
   #isFlushScheduled = false;
   /** By the clock; requests that wait longer than a session time-out are told so. */
   #lostAt = 0;
@@ -270,15 +272,19 @@ export class ZkConnection extends ConnectionManager {
 
   override onSocketConnected(): void {
     this.#frames = new FrameSplitter(this.#settings.replyBytesMax);
-    const frames = [this.#handshake()];
-    if (this.#closing === null) {
-      frames.push(...this.#credentials.frames(), ...this.#listener.rearmFrames());
-    }
-    this.#write(Buffer.concat(frames));
+    // Behind the handshake of a session that may be gone they wait for the answer: a server that closes with bytes
+    // unread resets the connection, and a reset can take the answer along.
+    this.#isPrimed = !this.#isGlobal;
+    this.#write(Buffer.concat([this.#handshake(), ...(this.#isPrimed ? this.#priming() : [])]));
     if (this.#settings.eager && !this.#hasStood) {
       this.#stands();
       this.#scheduleFlush();
     }
+  }
+
+  /** What goes before any request: credentials, then watches, so that these are set with our identities. */
+  #priming(): Buffer[] {
+    return this.#closing === null ? [...this.#credentials.frames(), ...this.#listener.rearmFrames()] : [];
   }
 
   // ---- what comes in -----------------------------------------------------------------------------------------------
@@ -352,6 +358,10 @@ export class ZkConnection extends ConnectionManager {
     this.#settings.debug(
       `${formatServer(server)}: session 0x${this.sessionId.toString('hex')} for ${response.sessionTimeoutMs} ms`,
     );
+    if (!this.#isPrimed) {
+      this.#isPrimed = true;
+      this.sendPriming(this.#priming());
+    }
     this.#emit({
       type: 'connected',
       server,
@@ -432,7 +442,7 @@ export class ZkConnection extends ConnectionManager {
 
   #keepCredential(credential: Credential): void {
     this.#credentials.kept.push(credential);
-    if (this.#link?.isReady === true) {
+    if (this.#link?.isReady === true && this.#isPrimed) {
       this.#write(this.#credentials.send(credential));
     }
   }

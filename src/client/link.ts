@@ -101,13 +101,7 @@ export class Link {
         act();
       }
     };
-    this.socket.on(this.#plan.opener.readyEvent, () =>
-      unlessOver(() => {
-        this.#isReady = true;
-        this.#isWritable = true;
-        this.#events.ready();
-      }),
-    );
+    this.socket.on(this.#plan.opener.readyEvent, () => unlessOver(() => this.#ready()));
     this.socket.on('data', (chunk: Buffer) => unlessOver(() => this.#events.data(chunk)));
     this.socket.on('drain', () =>
       unlessOver(() => {
@@ -119,6 +113,18 @@ export class Link {
       error = reason;
     });
     this.socket.on('close', () => unlessOver(() => this.#closed(error)));
+  }
+
+  #ready(): void {
+    const { localPort, remotePort, localAddress, remoteAddress } = this.socket;
+    if (localPort === remotePort && localAddress === remoteAddress) {
+      // Nobody listens, and TCP has joined the socket to itself: our own handshake would be read as "expired".
+      this.#end({ kind: 'refused', reason: 'connection refused' });
+      return;
+    }
+    this.#isReady = true;
+    this.#isWritable = true;
+    this.#events.ready();
   }
 
   #closed(error: Error | null): void {
