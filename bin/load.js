@@ -70,7 +70,15 @@ function writeCache(file, tag, data) {
     });
     fs.renameSync(draft, file);
   } catch {
-    fs.rmSync(draft, { force: true });
+    remove(draft);
+  }
+}
+
+function remove(file) {
+  try {
+    fs.rmSync(file, { force: true });
+  } catch {
+    // It could not be made either.
   }
 }
 

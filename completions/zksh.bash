@@ -320,6 +320,9 @@ _zksh_split() {
 # TEXT so that bash reads it back as it is, to stand behind the open quote QUOTE. Sets `quoted`.
 _zksh_quote() {
   local LC_ALL=C text=$1 open=$2 i c
+  quoted=$text
+  # Most names need nothing done to them, and letter by letter is slow.
+  if [[ $text != *[!A-Za-z0-9/_.:=@%+,-]* ]]; then return; fi
   quoted=
   for ((i = 0; i < ${#text}; i++)); do
     c=${text:i:1}

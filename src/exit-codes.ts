@@ -13,7 +13,9 @@ export const EXIT = {
   timeout: { status: 8, meaning: 'time-out' },
   differences: { status: 9, meaning: 'differences found' },
   unknownCommand: { status: 127, meaning: 'unknown command' },
-  interrupted: { status: 130, meaning: 'interrupted' },
+  hangup: { status: 129, meaning: 'the terminal is gone (SIGHUP)' },
+  interrupted: { status: 130, meaning: 'interrupted (Ctrl-C)' },
+  terminated: { status: 143, meaning: 'ended by SIGTERM' },
 } as const satisfies Record<string, { status: number; meaning: string }>;
 
 const BY_CODE: Readonly<Record<string, number>> = {

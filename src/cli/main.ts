@@ -94,6 +94,9 @@ function createRun(request: ProcessRequest, reporter: Reporter, access: Access):
     ...(debug === null ? {} : { debug }),
     eager: isEager(request),
   });
+  if (debug !== null) {
+    connection.onEvent((event) => debug(`session event: ${event.type}${'reason' in event ? `, ${event.reason}` : ''}`));
+  }
   const shell = {
     cwd: '/' as ZnodePath,
     quit() {

@@ -10,6 +10,7 @@ import { ConnectionError, isZkshError, UsageError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { type Invocation, type InvocationContext, parseInvocation } from '../syntax/invocation.js';
 import { type Command, createCommandSplitter, decodeScript, splitCommands } from '../syntax/lines.js';
+import { endSession } from './end-session.js';
 import { execute, type Run } from './execute.js';
 import { explainFileError } from './file-errors.js';
 import type { Io } from './io.js';
@@ -58,7 +59,7 @@ async function runSource(source: Source, run: ScriptRun): Promise<number> {
   } catch (error) {
     return await report(error, run, { verb: null, location: locate(source.file, error, undefined) });
   } finally {
-    await connection.close();
+    await endSession(run, status);
   }
 }
 

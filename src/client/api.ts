@@ -83,6 +83,7 @@ export interface ConnectOptions {
    * one-shot command. Default false.
    */
   readonly eager?: boolean;
+  /** Ends the wait for the first session (INTERRUPTED); one that stands it does not touch. */
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
   /** In [0, 1). Default Math.random. */
@@ -92,7 +93,10 @@ export interface ConnectOptions {
 }
 
 export interface RequestOptions {
-  /** From the call, not from sending; 0 waits until the session ends. Default: ConnectOptions.requestTimeoutMs. */
+  /**
+   * From the call, not from sending. 0 waits until the session ends, and, without a connection, no longer than a session
+   * lasts without one (then CONNECTIONLOSS, not sent). Default: ConnectOptions.requestTimeoutMs.
+   */
   readonly deadlineMs?: number;
   /** Ends the wait (ConnectionError INTERRUPTED, applied as it may be); the reply is still consumed. */
   readonly signal?: AbortSignal;
@@ -208,7 +212,7 @@ export interface Session {
   /** `version` is the aversion. */
   setAcl(path: string, acl: readonly AclEntry[], version?: number, options?: RequestOptions): Promise<Stat>;
   sync(path: string, options?: RequestOptions): Promise<string>;
-  /** All or nothing. @throws KeeperError with `facts.index` and `results` when refused. */
+  /** All or nothing. @throws KeeperError with `facts.index` and `facts.results` when refused. */
   multi(ops: readonly MultiOp[], options?: RequestOptions): Promise<MultiResult[]>;
   /** Independent reads in one request. @throws KeeperError UNIMPLEMENTED before 3.6 */
   multiRead(ops: readonly MultiReadOp[], options?: RequestOptions): Promise<MultiReadResult[]>;

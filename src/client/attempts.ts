@@ -41,6 +41,8 @@ const BY_SOCKET_CODE: Readonly<Record<string, AttemptFailure>> = {
   EPIPE: { kind: 'closed', reason: 'the server cut the connection' },
 };
 
+export const CLOSED: AttemptFailure = { kind: 'closed', reason: 'the server closed the connection' };
+
 export const CLOSED_SILENTLY: AttemptFailure = {
   kind: 'closed',
   reason: 'the server closed the connection without an answer',
@@ -99,8 +101,21 @@ export class AttemptLog {
     return new ConnectionError(this.#code(), `cannot connect${within}: ${said}`, {
       attempts,
       ...(entries.length === 1 && only !== undefined ? { server: only[0] } : {}),
+      ...this.#advice(),
       sessionOver: true,
     });
+  }
+
+  /** The code's own words speak of servers that refuse. */
+  #advice(): { why?: string; hint?: string } {
+    const kinds = this.#kinds;
+    if (kinds.includes('nonsense')) {
+      return {
+        why: 'Perhaps something other than ZooKeeper listens there, or a TLS port was called without TLS.',
+        hint: 'Check the address and the port; for TLS: --tls',
+      };
+    }
+    return this.#code() === 'CONNECTREFUSED' && !kinds.every((kind) => kind === 'refused') ? { why: '' } : {};
   }
 
   #code(): ConnectionCode {

@@ -8,10 +8,9 @@
  * Follows ClientCnxn (ZooKeeper 3.9), except where a comment says why not.
  */
 
-import type { Socket } from 'node:net';
 import library, { type Client } from 'node-zookeeper-client';
 import ConnectionManager from 'node-zookeeper-client/lib/ConnectionManager.js';
-import { ConnectionError, ProtocolError } from '../errors.js';
+import { ConnectionError, isZkshError, ProtocolError } from '../errors.js';
 import { errorName } from '../protocol/error-codes.js';
 import { FrameSplitter } from '../protocol/frame.js';
 import {
@@ -25,13 +24,14 @@ import { JuteReader } from '../protocol/jute.js';
 import { decodeNotification } from '../protocol/messages.js';
 import { OPS } from '../protocol/ops.js';
 import type { AuthInfo, Clock, ServerAddress, SessionEvent, SessionState } from './api.js';
-import { type AttemptFailure, AttemptLog, CLOSED_SILENTLY, explainSocketError } from './attempts.js';
+import { type AttemptFailure, AttemptLog, CLOSED } from './attempts.js';
 import { type Credential, Credentials } from './auth.js';
 import { formatServer } from './connect-string.js';
 import { startDeadline } from './deadline.js';
 import { type Ending, Exchange, REPLY_HEADER_BYTES } from './exchange.js';
 import { Heartbeat } from './heartbeat.js';
 import { InFlight, type Operation } from './in-flight.js';
+import { Link } from './link.js';
 import { headerFrame, PING_FRAME } from './priming.js';
 import { startReadWriteSearch } from './read-write-search.js';
 import { ServerRotation } from './server-rotation.js';
@@ -98,6 +98,7 @@ export function createEngine(settings: EngineSettings, listener: EngineListener)
 }
 
 export class ZkConnection extends ConnectionManager {
+  readonly #client: Client;
   readonly #settings: EngineSettings;
   readonly #listener: EngineListener;
   readonly #clock: Clock;
@@ -106,12 +107,8 @@ export class ZkConnection extends ConnectionManager {
 
   #sessionState: SessionState = 'connecting';
   #server: ServerAddress | null = null;
-  /** From the beginning of an attempt to the server's answer. */
-  #isHandshaking = false;
-  /** The handshake has been sent on this connection. */
-  #isReady = false;
-  /** The socket takes more bytes. */
-  #isWritable = false;
+  /** The connection, or the attempt at one. */
+  #link: Link | null = null;
   #frames: FrameSplitter;
   /** When the connection was established, by the clock. */
   #establishedAt = 0;
@@ -122,6 +119,8 @@ export class ZkConnection extends ConnectionManager {
 
   readonly #exchange = new Exchange();
   readonly #credentials: Credentials;
+  /** Credentials and watches have been sent on this connection. */
+  #isPrimed = false;
   #isFlushScheduled = false;
   /** By the clock; requests that wait longer than a session time-out are told so. */
   #lostAt = 0;
@@ -133,7 +132,6 @@ export class ZkConnection extends ConnectionManager {
 
   #heartbeat: Heartbeat;
   #endGiveUp = (): void => {};
-  #endAttempt = (): void => {};
   #endClosing = (): void => {};
   #endSearch = (): void => {};
   #tickTimer: unknown;
@@ -143,6 +141,7 @@ export class ZkConnection extends ConnectionManager {
 
   constructor(settings: EngineSettings, listener: EngineListener, client: Client) {
     super(PLACEHOLDER, client.options, client.onConnectionManagerState.bind(client));
+    this.#client = client;
     this.#settings = settings;
     this.#listener = listener;
     this.#clock = settings.clock;
@@ -193,7 +192,7 @@ export class ZkConnection extends ConnectionManager {
     }
     this.#opened ??= new Promise((resolve, reject) => {
       this.#opening = { resolve, reject };
-      this.connect();
+      this.#client.connect();
     });
     return this.#opened;
   }
@@ -217,13 +216,13 @@ export class ZkConnection extends ConnectionManager {
 
   /** The attempt that was under way has come to nothing, too. */
   #outOfTime(ms: number): ConnectionError {
-    if (this.#isHandshaking && this.#server !== null) {
+    if (this.#link !== null && this.#server !== null) {
       this.#attempts.addUnlessKnown(this.#server, { kind: 'silent', reason: `no answer within ${ms} ms` });
     }
     return this.#attempts.toError(ms);
   }
 
-  /** @deprecated the facade's name for shutDown */
+  /** What the facade calls. */
   override close(): void {
     void this.shutDown(CLOSE_MS);
   }
@@ -238,34 +237,19 @@ export class ZkConnection extends ConnectionManager {
     const { opener } = this.#settings;
     const attemptMs = this.#attemptMs();
     this.#server = server;
-    this.#isHandshaking = true;
-    this.#isReady = false;
-    this.#isWritable = false;
     this.#settings.debug(`${formatServer(server)}: connecting, ${attemptMs} ms at most`);
-    const socket = opener.open(server, attemptMs);
-    this.socket = socket;
-    // One deadline up to the server's answer: a server that accepts and is mute must not hold us.
-    this.#endAttempt = startDeadline(this.#clock, attemptMs, () =>
-      this.#endConnection({ kind: 'silent', reason: `no answer within ${attemptMs} ms` }),
+    const explains = !this.#hasStood && !this.#probed.has(server);
+    this.#probed.add(server);
+    this.#link = new Link(
+      { server, opener, clock: this.#clock, attemptMs, explains },
+      {
+        ready: () => this.onSocketConnected(),
+        data: (chunk) => this.onSocketData(chunk),
+        drained: () => this.onSocketDrain(),
+        ended: (failure) => this.#endConnection(failure),
+      },
     );
-    this.#listen(socket, opener.readyEvent);
-  }
-
-  /** Events of a socket that is not ours any more mean nothing. */
-  #listen(socket: Socket, readyEvent: string): void {
-    let failure: Error | null = null;
-    const ifCurrent = (act: () => void): void => {
-      if (socket === this.socket) {
-        act();
-      }
-    };
-    socket.on(readyEvent, () => ifCurrent(() => this.onSocketConnected()));
-    socket.on('data', (chunk: Buffer) => ifCurrent(() => this.onSocketData(chunk)));
-    socket.on('drain', () => ifCurrent(() => this.onSocketDrain()));
-    socket.on('error', (error: Error) => {
-      failure = error;
-    });
-    socket.on('close', () => ifCurrent(() => this.#socketEnded(socket, failure)));
+    this.socket = this.#link.socket;
   }
 
   #attemptMs(): number {
@@ -288,22 +272,25 @@ export class ZkConnection extends ConnectionManager {
 
   override onSocketConnected(): void {
     this.#frames = new FrameSplitter(this.#settings.replyBytesMax);
-    this.#isReady = true;
-    const frames = [this.#handshake()];
-    if (this.#closing === null) {
-      frames.push(...this.#credentials.frames(), ...this.#listener.rearmFrames());
-    }
-    this.#write(Buffer.concat(frames));
+    // Behind the handshake of a session that may be gone they wait for the answer: a server that closes with bytes
+    // unread resets the connection, and a reset can take the answer along.
+    this.#isPrimed = !this.#isGlobal;
+    this.#write(Buffer.concat([this.#handshake(), ...(this.#isPrimed ? this.#priming() : [])]));
     if (this.#settings.eager && !this.#hasStood) {
       this.#stands();
       this.#scheduleFlush();
     }
   }
 
+  /** What goes before any request: credentials, then watches, so that these are set with our identities. */
+  #priming(): Buffer[] {
+    return this.#closing === null ? [...this.#credentials.frames(), ...this.#listener.rearmFrames()] : [];
+  }
+
   // ---- what comes in -----------------------------------------------------------------------------------------------
 
   override onSocketData(chunk: Buffer): void {
-    const socket = this.socket;
+    const link = this.#link;
     const now = this.#clock.now();
     this.#heartbeat.receivedPart(chunk.length, now);
     try {
@@ -311,20 +298,22 @@ export class ZkConnection extends ConnectionManager {
       frames.push(chunk);
       for (let frame = frames.next(); frame !== null; frame = frames.next()) {
         this.#heartbeat.received(now);
-        if (this.#isHandshaking) {
+        if (link?.isAnswered === false) {
           this.#readHandshake(frame);
         } else {
           this.#readReply(frame);
         }
-        if (socket !== this.socket) {
+        if (link !== this.#link) {
           return;
         }
       }
     } catch (error) {
-      if (!(error instanceof ProtocolError)) {
+      if (!isZkshError(error) || error.kind !== 'protocol') {
         throw error;
       }
-      this.#exchange.blame(error);
+      if (link?.isAnswered === true) {
+        this.#exchange.blame(error);
+      }
       this.#endConnection({
         kind: 'nonsense',
         reason: `it answered with something else than ZooKeeper's protocol (${error.message})`,
@@ -349,9 +338,8 @@ export class ZkConnection extends ConnectionManager {
     const server = this.#server as ServerAddress;
     const isReadOnly = response.readOnly === true;
     const isResumed = this.#hasStood && this.sessionId.readBigInt64BE() === response.sessionId;
-    this.#endAttempt();
+    this.#link?.answered();
     this.#endGiveUp();
-    this.#isHandshaking = false;
     this.#hasStood = true;
     this.#establishedAt = this.#clock.now();
     this.#attempts.clear();
@@ -370,6 +358,10 @@ export class ZkConnection extends ConnectionManager {
     this.#settings.debug(
       `${formatServer(server)}: session 0x${this.sessionId.toString('hex')} for ${response.sessionTimeoutMs} ms`,
     );
+    if (!this.#isPrimed) {
+      this.#isPrimed = true;
+      this.sendPriming(this.#priming());
+    }
     this.#emit({
       type: 'connected',
       server,
@@ -450,7 +442,7 @@ export class ZkConnection extends ConnectionManager {
 
   #keepCredential(credential: Credential): void {
     this.#credentials.kept.push(credential);
-    if (this.#isReady) {
+    if (this.#link?.isReady === true && this.#isPrimed) {
       this.#write(this.#credentials.send(credential));
     }
   }
@@ -482,7 +474,7 @@ export class ZkConnection extends ConnectionManager {
 
   /** One flush a turn, so that requests made together leave together. */
   #scheduleFlush(): void {
-    if (!this.#isFlushScheduled && this.#isWritable) {
+    if (!this.#isFlushScheduled && this.#link?.isWritable === true) {
       this.#isFlushScheduled = true;
       process.nextTick(() => {
         this.#isFlushScheduled = false;
@@ -492,13 +484,12 @@ export class ZkConnection extends ConnectionManager {
   }
 
   override onSocketDrain(): void {
-    this.#isWritable = true;
     this.onPacketQueueReadable();
   }
 
   /** Sends what is queued, as far as the socket takes it. */
   override onPacketQueueReadable(): void {
-    while (this.#isWritable && this.#switchTo === null) {
+    while (this.#link?.isWritable === true && this.#switchTo === null) {
       const bytes = this.#exchange.take(WRITE_BYTES, this.#mayGo);
       if (bytes === null) {
         return;
@@ -513,13 +504,13 @@ export class ZkConnection extends ConnectionManager {
    */
   readonly #mayGo = (request: InFlight): boolean => {
     const { eager, servers } = this.#settings;
-    return !this.#isHandshaking || (eager && !this.#hasStood && (!request.operation.writes || servers.length === 1));
+    const isAnswered = this.#link?.isAnswered === true;
+    return isAnswered || (eager && !this.#hasStood && (!request.operation.writes || servers.length === 1));
   };
 
   #write(bytes: Buffer): void {
     this.#heartbeat.sent(this.#clock.now());
-    // False: the kernel takes no more for now. `drain` goes on, so memory holds one write and not the whole queue.
-    this.#isWritable = this.socket?.write(bytes) === true;
+    this.#link?.write(bytes);
   }
 
   /** Frames of SetWatches, between two connections as well as on one: without one there is nothing to arm. */
@@ -542,7 +533,7 @@ export class ZkConnection extends ConnectionManager {
         return;
       }
       if (verdict === 'ping') {
-        this.socket?.write(PING_FRAME);
+        this.#link?.write(PING_FRAME);
       }
       this.#tick();
     }, this.#heartbeat.tickMs);
@@ -579,53 +570,24 @@ export class ZkConnection extends ConnectionManager {
     this.#endConnection(CLOSED);
   }
 
-  /** A first connection that fails is explained, which may take a question to the server. */
-  #socketEnded(socket: Socket, error: Error | null): void {
-    const server = this.#server as ServerAddress;
-    if (!this.#isHandshaking) {
-      this.#endConnection(error === null ? CLOSED : explainSocketError(error));
-      return;
-    }
-    this.#endAttempt();
-    const isAsking = !this.#hasStood && !this.#probed.has(server);
-    const plainly = error === null ? CLOSED_SILENTLY : explainSocketError(error);
-    if (!isAsking) {
-      this.#endConnection(plainly);
-      return;
-    }
-    this.#probed.add(server);
-    this.#settings.opener
-      .explain(error, server, socket)
-      .catch(() => plainly)
-      .then((failure) => {
-        if (socket === this.socket) {
-          this.#endConnection(failure);
-        }
-      });
-  }
-
   /** The connection, or the attempt, is over; what follows depends on what we are about. */
   #endConnection(failure: AttemptFailure): void {
     const server = this.#server as ServerAddress;
-    const wasHandshaking = this.#isHandshaking;
+    const wasAnswered = this.#link?.isAnswered === true;
     this.#settings.debug(`${formatServer(server)}: ${failure.reason}`);
     this.#takeDown();
-    if (wasHandshaking) {
-      this.#attemptFailed(server, failure);
-    } else {
+    if (wasAnswered) {
       this.#lost(server, failure.reason);
+    } else {
+      this.#attemptFailed(server, failure);
     }
   }
 
   #takeDown(): void {
-    const socket = this.socket;
+    this.#link?.drop();
+    this.#link = null;
     this.socket = undefined;
-    socket?.destroy();
-    this.#isReady = false;
-    this.#isWritable = false;
-    this.#isHandshaking = false;
     this.#switchTo = null;
-    this.#endAttempt();
     this.#endSearch();
     this.#clock.clearTimeout(this.#tickTimer);
     this.#clock.clearTimeout(this.#retryTimer);
@@ -728,7 +690,7 @@ export class ZkConnection extends ConnectionManager {
   #closeFromAfar(): void {
     this.#endAll({ code: 'SESSIONCLOSED', why: 'the session was closed' });
     this.#clock.clearTimeout(this.#sweepTimer);
-    if (this.socket === undefined) {
+    if (this.#link === null) {
       this.#clock.clearTimeout(this.#retryTimer);
       this.#attempt();
     }
@@ -736,13 +698,9 @@ export class ZkConnection extends ConnectionManager {
 
   /** The handshake may have left: then the order to close goes behind it. */
   #endUnanswered(): void {
-    const socket = this.socket;
-    if (socket !== undefined && this.#isHandshaking && this.#isReady) {
-      this.socket = undefined;
-      socket.end(headerFrame(0, OPS.closeSession.code));
-      socket.on('data', () => {});
-      const end = startDeadline(this.#clock, CLOSE_MS, () => socket.destroy());
-      socket.on('close', end);
+    if (this.#link?.isReady === true) {
+      this.#link.leave(headerFrame(0, OPS.closeSession.code), CLOSE_MS);
+      this.#link = null;
     }
     this.#giveUp(new ConnectionError('SESSIONCLOSED', 'the session was closed', { sessionOver: true }));
   }
@@ -789,8 +747,6 @@ export class ZkConnection extends ConnectionManager {
     this.#listener.onEvent(event);
   }
 }
-
-const CLOSED: AttemptFailure = { kind: 'closed', reason: 'the server closed the connection' };
 
 const CLOSE_SESSION: Operation<void> = {
   op: 'closeSession',

@@ -2,7 +2,7 @@
  * The requests of a session: those that wait to be sent, and those that wait for a reply, both in order. Gives numbers,
  * matches replies, remembers the highest zxid. Knows no sockets, no states and no clock: engine.ts tells it what happened.
  */
-import { type ConnectionCode, ProtocolError } from '../errors.js';
+import { type ConnectionCode, isZkshError, ProtocolError } from '../errors.js';
 import { JuteReader } from '../protocol/jute.js';
 import { XID_MAX } from '../protocol/limits.js';
 import { Deque } from './deque.js';
@@ -106,7 +106,7 @@ export class Exchange {
       answer = request.operation.accept(new JuteReader(frame, REPLY_HEADER_BYTES));
     } catch (error) {
       this.#pending.shift();
-      if (!(error instanceof ProtocolError)) {
+      if (!isZkshError(error) || error.kind !== 'protocol') {
         request.fail(error as Error);
         return;
       }

@@ -133,7 +133,17 @@ export class InFlight<T = unknown> {
   }
 }
 
-const IS_OVER: ReadonlySet<ConnectionCode> = new Set(['SESSIONEXPIRED', 'AUTHFAILED', 'SESSIONCLOSED']);
+/** The others end one connection or one wait; these end the session, or say that there never was one. */
+const IS_OVER: ReadonlySet<ConnectionCode> = new Set<ConnectionCode>([
+  'SESSIONEXPIRED',
+  'AUTHFAILED',
+  'SESSIONCLOSED',
+  'CONNECTREFUSED',
+  'CONNECTTIMEOUT',
+  'UNKNOWNHOST',
+  'NOTREADONLY',
+  'TLS',
+]);
 
 interface End {
   readonly code: ConnectionCode;

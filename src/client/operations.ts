@@ -3,7 +3,7 @@
  * number means. One function an op, all of the same anatomy. Knows no session: where a reply leaves a watch, `received`
  * is called while the reply is read, before the next frame is looked at.
  */
-import { KeeperError, type KeeperFacts, ProtocolError, UsageError } from '../errors.js';
+import { isKeeperError, KeeperError, type KeeperFacts, ProtocolError, UsageError } from '../errors.js';
 import { type AclEntry, OPEN_ACL } from '../protocol/acl.js';
 import { errorEntry, errorName, explainError } from '../protocol/error-codes.js';
 import { ADD_WATCH_MODES, WATCHER_TYPES, type WatcherType } from '../protocol/events.js';
@@ -351,7 +351,7 @@ function operation<O extends Op, T>(
     frame,
     accept(reader: JuteReader) {
       const result = read(decodeReply(op, reader));
-      return result instanceof KeeperError ? result : { value: result };
+      return isKeeperError(result) ? result : { value: result };
     },
     refuse(number: number) {
       const code = errorName(number);

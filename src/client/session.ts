@@ -29,7 +29,7 @@ import type {
 import { Chroot } from './chroot.js';
 import { systemClock, systemRandom } from './clock.js';
 import { DEFAULT_SERVERS, parseConnectString } from './connect-string.js';
-import { CLOSE_MS, createEngine, type ZkConnection } from './engine.js';
+import { CLOSE_MS, createEngine, type Engine, type ZkConnection } from './engine.js';
 import { InFlight, type Operation } from './in-flight.js';
 import { Listeners } from './listeners.js';
 import * as operations from './operations.js';
@@ -70,6 +70,7 @@ class ZkSession implements UnopenedSession {
   readonly #scope: operations.OperationScope;
   /** For paths that are the server's own. */
   readonly #absoluteScope: operations.OperationScope;
+  readonly #client: Engine['client'];
   readonly #connection: ZkConnection;
   readonly #signal: AbortSignal | undefined;
   readonly #waiting: Waiting;
@@ -103,11 +104,13 @@ class ZkSession implements UnopenedSession {
       random: options.random ?? systemRandom,
       debug: options.debug ?? (() => {}),
     };
-    this.#connection = createEngine(settings, {
+    const engine = createEngine(settings, {
       onEvent: (event) => this.#onEvent(event),
       onNotification: (type, path, zxid) => this.#onNotification(type, path as ServerPath, zxid),
       rearmFrames: () => this.#rearmFrames(),
-    }).connection;
+    });
+    this.#client = engine.client;
+    this.#connection = engine.connection;
   }
 
   async open(): Promise<void> {
@@ -132,15 +135,15 @@ class ZkSession implements UnopenedSession {
   }
 
   get sessionId(): bigint {
-    return this.#connection.getSessionId().readBigInt64BE();
+    return this.#client.getSessionId().readBigInt64BE();
   }
 
   get sessionPassword(): Buffer {
-    return this.#connection.getSessionPassword();
+    return this.#client.getSessionPassword();
   }
 
   get sessionTimeoutMs(): number {
-    return this.#connection.getSessionTimeout();
+    return this.#client.getSessionTimeout();
   }
 
   get server(): ServerAddress | null {
@@ -289,13 +292,15 @@ class ZkSession implements UnopenedSession {
     // One watcher function may be on several handles: each handle has its own.
     const own: Watcher = (event) => watcher(event);
     const pair = this.#pair(path, 'addWatch');
-    await this.#ask(options, () =>
+    const added = this.#ask(options, () =>
       operations.addWatch(this.#scope, pair, mode, () => this.#watches.add(mode, pair.server, own)),
     );
     if (mode === 'persistent' && this.#watches.has('persistentRecursive', pair.server)) {
-      // Before 3.9 a path has one mode, the last one sent, and only a recursive watch brings what both need.
-      await this.#ask(options, () => operations.addWatch(this.#scope, pair, 'persistentRecursive', () => {}));
+      // Before 3.9 a path has one mode, the last one sent, and only a recursive watch brings what both need. Should this
+      // be lost, the next connection arms both in that order.
+      this.#ask(options, () => operations.addWatch(this.#scope, pair, 'persistentRecursive', () => {})).catch(() => {});
     }
+    await added;
     let removal: Promise<void> | null = null;
     return {
       path,
@@ -330,6 +335,7 @@ class ZkSession implements UnopenedSession {
     const pair = this.#pair(path, 'removeWatches');
     const hadAny = this.#stands(type, pair.server);
     const canAsk = this.state === 'connected' || this.state === 'connectedReadOnly';
+    const lastZxid = this.lastZxid;
     try {
       // Where the server cannot be asked, the watch is simply not armed again on the next connection.
       if (options?.local !== true || canAsk || !hadAny) {
@@ -342,7 +348,7 @@ class ZkSession implements UnopenedSession {
       }
     }
     this.#watches.removeAll(KINDS_OF_TYPE[type], pair.server);
-    this.#rearm(pair.server);
+    this.#rearm(pair.server, lastZxid);
   }
 
   async #removeWatcher(
@@ -355,6 +361,7 @@ class ZkSession implements UnopenedSession {
     if (others || this.#connection.refusal !== null) {
       return;
     }
+    const lastZxid = this.lastZxid;
     try {
       await this.#removeOnServer(pair, mode, options);
     } catch (error) {
@@ -363,7 +370,7 @@ class ZkSession implements UnopenedSession {
         throw error;
       }
     }
-    this.#rearm(pair.server);
+    this.#rearm(pair.server, lastZxid);
   }
 
   /** Servers before 3.9 cannot take one mode off a path: there all of it goes, and what stays is armed again. */
@@ -401,17 +408,20 @@ class ZkSession implements UnopenedSession {
     }
   }
 
-  /** After something was taken off `path` on the server: what is still waited for there stands again. */
-  #rearm(path: ServerPath): void {
-    this.#connection.sendPriming(this.#framesFor(path));
+  /**
+   * After something was taken off `path` on the server: what is still waited for there stands again. `lastZxid` is that
+   * before the removal: what has changed since is told at once, and what was told before waits no more.
+   */
+  #rearm(path: ServerPath, lastZxid: bigint): void {
+    this.#connection.sendPriming(this.#framesFor(path, lastZxid));
   }
 
   #rearmFrames(): readonly Buffer[] {
-    return this.#watches.isEmpty ? [] : this.#framesFor(undefined);
+    return this.#watches.isEmpty ? [] : this.#framesFor(undefined, this.lastZxid);
   }
 
-  #framesFor(path: ServerPath | undefined): Buffer[] {
-    return setWatchesFrames(this.#watches.paths(path), this.lastZxid, this.#scope.requestBytesMax);
+  #framesFor(path: ServerPath | undefined, lastZxid: bigint): Buffer[] {
+    return setWatchesFrames(this.#watches.paths(path), lastZxid, this.#scope.requestBytesMax);
   }
 
   /** In microtasks: behind the continuations of earlier replies, before those of later ones; one that throws is alone. */

@@ -46,7 +46,8 @@ async function withFacts(
   options: RequestOptions,
 ): Promise<KeeperError> {
   const ask = QUESTIONS[error.code];
-  const facts = ask === undefined ? {} : await ask(session, asked, options).catch(() => ({}));
+  const inTime = { ...options, deadlineMs: QUESTION_MS };
+  const facts = ask === undefined ? {} : await ask(session, asked, inTime).catch(() => ({}));
   return new KeeperError(error.code, error.message, {
     ...error.facts,
     ...facts,
@@ -59,6 +60,9 @@ async function withFacts(
     cause: error,
   });
 }
+
+/** An error is not held back longer than this for the sake of a better sentence. */
+const QUESTION_MS = 2_000;
 
 type Question = (session: Session, asked: Asked, options: RequestOptions) => Promise<KeeperFacts>;
 

@@ -1,14 +1,13 @@
 /** watch: what happens to znodes, until interrupted. Losing the connection or the session does not end it. */
 import { ConnectionError } from '../errors.js';
-import { formatZxid } from '../protocol/ids.js';
 import { isWithin, type ZnodePath } from '../protocol/path.js';
 import { type Armed, follow, type SessionTold, type ZnodeTold } from '../tree/follow.js';
 import type { CommandContext } from './context.js';
 import type { Result, WatchEventResult } from './results.js';
 import { command, flag, option, variadicArg } from './spec.js';
 import { stopWatching, watchInBackground } from './watch-background.js';
-
-const UNTIL = ['created', 'deleted', 'changed', 'exists'] as const;
+import { environmentOf } from './watch-exec.js';
+import { createUntil, UNTIL, type Until } from './watch-until.js';
 
 export const watch = command({
   name: 'watch',
@@ -98,8 +97,6 @@ export const watch = command({
   },
 });
 
-type Until = (typeof UNTIL)[number];
-
 /** Said once the watches stand, with what they will not tell. */
 function* begin({ unreadable }: Armed, roots: readonly ZnodePath[]): Generator<Result> {
   for (const error of unreadable) {
@@ -115,34 +112,6 @@ function resultOf(told: ZnodeTold | SessionTold): WatchEventResult {
   }
   const { isRecreated, caughtUp, ...event } = told;
   return { ...event, kind: 'watchEvent', ...(caughtUp ? { caughtUp } : {}) };
-}
-
-interface UntilCheck {
-  /** Nothing more is waited for. */
-  isMetBy(told: Armed | ZnodeTold): boolean;
-}
-
-/** Each path must have been so once; with -R what is below it counts, but for `exists`. */
-function createUntil(paths: readonly ZnodePath[], until: Until | undefined, recursive: boolean): UntilCheck {
-  const open = new Set(paths);
-  const isMet = (path: ZnodePath, told: Armed | ZnodeTold): boolean => {
-    if (told.kind === 'armed') {
-      return until === (told.found.has(path) ? 'exists' : 'deleted');
-    }
-    if (until === 'exists') {
-      return told.path === path && told.event !== 'deleted';
-    }
-    const isAbout = recursive ? isWithin(told.path, path) : told.path === path;
-    return isAbout && (told.event === until || (until === 'deleted' && told.isRecreated));
-  };
-  return {
-    isMetBy(told) {
-      for (const path of [...open].filter((each) => isMet(each, told))) {
-        open.delete(path);
-      }
-      return open.size === 0;
-    },
-  };
 }
 
 /** A recursive watch covers what is below it; a second one would tell everything twice. */
@@ -187,27 +156,4 @@ function waitedFor({ timeout = 0, until, once }: DeadlineValues): string {
     return until === 'exists' ? `did not come to exist within ${span}` : `not ${until} within ${span}`;
   }
   return once ? `no event within ${span}` : `followed for ${span}`;
-}
-
-/** A process takes at most 128 KiB in one variable, and base64 makes four bytes of three. */
-const DATA_BYTES_MAX = 64 * 1024;
-
-function environmentOf(
-  { event, path, zxid, time, caughtUp, data }: WatchEventResult,
-  servers: string,
-): Record<string, string> {
-  const environment = {
-    ZKSH_EVENT: event,
-    ZKSH_PATH: path ?? '',
-    ZKSH_ZXID: zxid === null ? '' : formatZxid(zxid),
-    ZKSH_TIME: new Date(time).toISOString(),
-    ZKSH_CAUGHT_UP: caughtUp === true ? '1' : '',
-    ZKSH_SERVER: servers,
-  };
-  if (data === undefined || data === null || data.length > DATA_BYTES_MAX) {
-    return environment;
-  }
-  // A variable cannot hold a NUL; what is no UTF-8 is whole only in base64.
-  const text = data.includes(0) ? {} : { ZKSH_DATA: data.toString('utf8') };
-  return { ...environment, ...text, ZKSH_DATA_BASE64: data.toString('base64') };
 }

@@ -3,6 +3,7 @@
  * ones never change meaning.
  */
 import type { Result } from '../commands/results.js';
+import { usageLine } from '../commands/usage.js';
 import { formatPermissions } from '../protocol/acl.js';
 import { formatZxid } from '../protocol/ids.js';
 import { STAT_FIELDS, type Stat } from '../protocol/stat.js';
@@ -109,14 +110,13 @@ function objectsOf(result: Result): JsonObject[] {
     case 'text':
       return [result.fields];
     case 'help':
-      return (result.command === null ? result.commands : [result.command]).map(
-        ({ name, aliases, group, summary }) => ({
-          name,
-          aliases: aliases ?? [],
-          group,
-          summary,
-        }),
-      );
+      return (result.command === null ? result.commands : [result.command]).map((spec) => ({
+        name: spec.name,
+        aliases: spec.aliases ?? [],
+        group: spec.group,
+        summary: spec.summary,
+        usage: usageLine(spec),
+      }));
     case 'message':
     case 'failure':
     case 'ended':

@@ -276,7 +276,7 @@ const ENTRIES = [
   }),
   ours('CONNECTREFUSED', {
     what: 'connection refused',
-    why: 'Nothing listens at that address.',
+    why: 'No server gave a session.',
     do: 'Check that ZooKeeper runs there, or name another server: zksh -s HOST:PORT',
   }),
   ours('CONNECTTIMEOUT', {

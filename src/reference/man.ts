@@ -215,7 +215,14 @@ function environment(globalOptions: readonly GlobalOption[]): string[] {
   return [
     section('ENVIRONMENT'),
     ...variables.flatMap(([name, long]) => term(bold(name), `See --${long}.`)),
+    ...term(
+      ['EVENT', 'PATH', 'ZXID', 'TIME', 'CAUGHT_UP', 'DATA', 'DATA_BASE64']
+        .map((name) => bold(`ZKSH_${name}`))
+        .join(', '),
+      'Set for the command of watch --exec; see there.',
+    ),
     ...term(bold('XDG_STATE_HOME'), 'The folder of zksh/history; by default ~/.local/state.'),
+    ...term(bold('XDG_CACHE_HOME'), 'The folder of zksh, a cache; by default ~/.cache.'),
     ...term(bold('TERM'), 'With dumb there are no colours and no line editing.'),
   ];
 }
@@ -226,6 +233,7 @@ const FILES = [
     italic('$XDG_STATE_HOME/zksh/history'),
     'The lines typed, readable by their owner only. Credentials in them are blanked; a line that begins with a blank is not kept.',
   ),
+  ...term(italic('$XDG_CACHE_HOME/zksh'), 'Compiled code, for faster starts. May be deleted at any time.'),
 ];
 
 const EXAMPLES = [

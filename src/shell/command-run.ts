@@ -3,6 +3,7 @@ import type { Clock, Connection } from '../client/api.js';
 import type { CommandIo, RunContext, ShellState } from '../commands/context.js';
 import type { Result } from '../commands/results.js';
 import { runCommand } from '../commands/run.js';
+import { withServerHint } from '../commands/server-hint.js';
 import type { CommandSpec } from '../commands/spec.js';
 import { timedOut, untilAborted } from '../commands/until-aborted.js';
 import { isZkshError } from '../errors.js';
@@ -73,7 +74,12 @@ export function errorText(
   { start, options }: { start: ShellStart; options: GlobalOptions },
 ): string {
   const { debug, output } = options;
-  return renderError(error, { verb: spec?.name ?? null, format: output ?? 'human', color: start.color, debug });
+  return renderError(withServerHint(error, options.server), {
+    verb: spec?.name ?? null,
+    format: output ?? 'human',
+    color: start.color,
+    debug,
+  });
 }
 
 interface Run extends CommandSurroundings {

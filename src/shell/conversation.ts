@@ -14,8 +14,9 @@ import { render } from '../output/render.js';
 import { localTime } from '../output/time.js';
 import type { ZnodePath } from '../protocol/path.js';
 import { type Completion, completeLine } from '../syntax/complete.js';
-import { splitCommands } from '../syntax/lines.js';
+import { type Command, splitCommands } from '../syntax/lines.js';
 import { errorText, runTyped } from './command-run.js';
+import { keysText } from './keys-text.js';
 import type { Output } from './output.js';
 import type { PromptFacts } from './prompt.js';
 import type { ShellStart } from './start.js';
@@ -41,6 +42,8 @@ export interface ConversationSurroundings {
   readonly clock: Clock;
   /** ms since the epoch. */
   readonly wallClock: () => number;
+  /** Lines are edited with the keys of syntax/keys.ts, not by the terminal. */
+  readonly hasEditor: boolean;
   /** Asks without echo; null where that cannot be done. */
   readSecret(prompt: string): Promise<string | null>;
   /** Asks with echo; null where that cannot be done. */
@@ -59,7 +62,7 @@ const COMPLETION_MS = 5_000;
 export function createConversation(around: ConversationSurroundings): Conversation {
   const { start, output, clock, wallClock, say, changed } = around;
   const { options } = start;
-  const connection = connectionFor(start);
+  const connection = connectionFor(start, (line) => say(`zksh: ${line}\n`));
   let transcript: TranscriptState = EMPTY_TRANSCRIPT;
   let running: CommandSpec | null = null;
   let isOpening = false;
@@ -115,6 +118,11 @@ export function createConversation(around: ConversationSurroundings): Conversati
     changed();
   }
 
+  /** What only a shell with a line editor can tell. */
+  function isAbout({ words }: Command, line: string): boolean {
+    return around.hasEditor && words.map(({ text }) => text.toLowerCase()).join(' ') === line;
+  }
+
   function starting(spec: CommandSpec): void {
     running = spec;
     const state = connection.current?.state;
@@ -129,6 +137,13 @@ export function createConversation(around: ConversationSurroundings): Conversati
 
   function resulted(result: Result): void {
     transcript = noteResult(transcript, result, connection.current?.sessionId ?? null);
+  }
+
+  /** The keys are the shell's own: no verb knows them. */
+  async function showKeys(): Promise<number> {
+    await output.write(keysText({ color: start.color, width: start.terminal.stdout.columns }));
+    await output.flush();
+    return EXIT.ok.status;
   }
 
   async function open(): Promise<void> {
@@ -192,11 +207,18 @@ export function createConversation(around: ConversationSurroundings): Conversati
   async function runAll(text: string, interrupted: AbortSignal): Promise<void> {
     const { commands } = splitCommands(text, { complete: true });
     for (const [index, command] of commands.entries()) {
-      status = await runTyped(command, surroundings, interrupted);
+      const ownStatus = isAbout(command, 'help keys')
+        ? await showKeys()
+        : await runTyped(command, surroundings, interrupted);
+      if (isAbout(command, 'help')) {
+        await output.write(paintFor(start).faint('help keys lists the keys of the line editor.\n'));
+      }
       running = null;
       if (isOver) {
+        // quit leaves with the status of the command before it.
         return;
       }
+      status = ownStatus;
       const rest = commands.length - index - 1;
       if (status !== EXIT.ok.status && rest > 0) {
         const what = rest === 1 ? 'the command behind it was' : `the ${rest} commands behind it were`;
@@ -207,7 +229,7 @@ export function createConversation(around: ConversationSurroundings): Conversati
   }
 }
 
-function connectionFor({ options, auth, tls }: ShellStart): Connection {
+function connectionFor({ options, auth, tls }: ShellStart, debug: (line: string) => void): Connection {
   return createConnection({
     servers: options.server,
     sessionTimeoutMs: options.sessionTimeoutMs,
@@ -216,5 +238,6 @@ function connectionFor({ options, auth, tls }: ShellStart): Connection {
     readOnly: options.readOnly,
     auth,
     ...(tls === null ? {} : { tls }),
+    ...(options.debug ? { debug } : {}),
   });
 }

@@ -2,7 +2,7 @@
  * What stands in the live region at the bottom of the terminal: rows of styled spans, and where the cursor is. Pure.
  * Wrapping is done here, by columns and not by words, so that the cursor can be placed; the view only draws.
  */
-import { graphemes, shownGrapheme, shownWidth } from './graphemes.js';
+import { graphemes, shownText, shownWidth } from './graphemes.js';
 
 export type SpanStyle = 'plain' | 'server' | 'state' | 'trouble' | 'cwd' | 'dim' | 'selected';
 
@@ -46,7 +46,7 @@ export function layOutLine({ prompt, text, cursor, ghost }: LineToLayOut, column
       rows.breakLine();
       rows.add(CONTINUATION.text, CONTINUATION.style);
     } else {
-      rows.add(shownGrapheme(grapheme), 'plain');
+      rows.add(shownText(grapheme), 'plain');
     }
     offset += grapheme.length;
   }
@@ -74,7 +74,7 @@ export function windowOf(frame: Frame, rowsMax: number): Frame {
 /** `text` as it is shown, cut to `width` columns with an ellipsis. */
 export function cutToWidth(text: string, width: number): string {
   if (shownWidth(text) <= width) {
-    return shownGrapheme(text);
+    return shownText(text);
   }
   let cut = '';
   let used = 1;
@@ -83,7 +83,7 @@ export function cutToWidth(text: string, width: number): string {
     if (used > width) {
       break;
     }
-    cut += shownGrapheme(grapheme);
+    cut += shownText(grapheme);
   }
   return width <= 0 ? '' : `${cut}…`;
 }

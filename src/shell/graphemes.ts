@@ -79,21 +79,16 @@ function walkOn(text: string, offset: number, goesOn: (character: string) => boo
 }
 
 /**
- * A grapheme as it may be shown: control characters in caret notation, so that nothing typed, pasted or read from a
+ * Text on one line as it may be shown: control characters in caret notation, so that nothing typed, pasted or read from a
  * history or a server drives the terminal.
  */
-export function shownGrapheme(grapheme: string): string {
-  return grapheme.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, caret);
-}
-
-/** The same for a whole text on one line. */
 export function shownText(text: string): string {
-  return shownGrapheme(text);
+  return text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, caret);
 }
 
 /** Columns that `text` takes, as it is shown. */
 export function shownWidth(text: string): number {
-  const shown = shownGrapheme(text);
+  const shown = shownText(text);
   return /^[\x20-\x7e]*$/.test(shown) ? shown.length : stringWidth(shown);
 }
 

@@ -10,6 +10,9 @@ import type { HistoryLines } from './history-list.js';
 /** Read at the start; more is cut off the file's beginning. */
 export const HISTORY_BYTES_MAX = 1024 * 1024;
 
+/** Longer entries (a pasted document) are kept for this shell only. */
+const ENTRY_LENGTH_MAX = 20_000;
+
 export interface History {
   /** Oldest first; of this shell only, until load() is done. */
   readonly lines: HistoryLines;
@@ -44,7 +47,7 @@ export function createHistory(file: string | null): History {
         return;
       }
       lines.push(line);
-      if (file !== null) {
+      if (file !== null && line.length <= ENTRY_LENGTH_MAX) {
         writing = writing.then(() => append(file, line));
       }
     },

@@ -1,8 +1,11 @@
 /** The whole live region: the line being typed, what comes next on it, the list of candidates or the search. Pure. */
-import { type Frame, layOutLine, type Row, type Span, windowOf } from './frame.js';
+import type { EditorState } from './editor.js';
+import { CONTINUATION, type Frame, layOutLine, type Row, type Span, windowOf } from './frame.js';
+import { shownText } from './graphemes.js';
 import type { HistoryLines } from './history-list.js';
 import { type LineState, visibleText } from './line.js';
 import { layOutMenu } from './menu.js';
+import type { Palette } from './palette.js';
 
 export interface FrameSurroundings {
   readonly prompt: readonly Span[];
@@ -30,17 +33,39 @@ export function lineFrame(state: LineState, around: FrameSurroundings): Frame {
   }
   const isAtEnd = editor.cursor === editor.text.length && menu === null;
   const ghost = isAtEnd ? around.ghost : '';
-  const line = layOutLine({ prompt: around.prompt, text: editor.text, cursor: editor.cursor, ghost }, columns);
+  // A pasted document of thousands of lines must not cost its length with every key.
+  const { text, cursor, from } = nearCursor(editor, rowsMax);
+  const line = layOutLine({ prompt: from === 0 ? around.prompt : [], text, cursor, ghost }, columns);
   const shown = windowOf(line, rowsMax);
   const menuRowsMax = Math.min(MENU_ROWS_MAX, rowsMax - shown.rows.length);
   const menuRows: readonly Row[] = menu === null ? [] : layOutMenu(menu, columns, menuRowsMax);
   return { rows: [...shown.rows, ...menuRows], cursor: shown.cursor };
 }
 
-/** The line as it stays in the terminal once it was given up to be run (or, with `mark`, to be forgotten). */
-export function doneFrame(state: LineState, around: FrameSurroundings, mark = ''): Frame {
-  const text = visibleText(state, around.history) + mark;
-  return layOutLine({ prompt: around.prompt, text, cursor: null, ghost: '' }, around.columns);
+/**
+ * The line as it stays in the terminal once it was given up: to be run or, with `mark`, to be forgotten. Not wrapped, so
+ * that it can be copied as one line and follows the width of the terminal.
+ */
+export function doneText(state: LineState, around: FrameSurroundings, palette: Palette, mark = ''): string {
+  const lines = (visibleText(state, around.history) + mark).split('\n').map(shownText);
+  return `${around.prompt.map(palette).join('')}${lines.join(`\n${palette(CONTINUATION)}`)}\n`;
+}
+
+/**
+ * The part of a long text that can be in a window of `rowsMax` rows. It begins with a line break where something is cut
+ * off before it; that row is outside the window.
+ */
+function nearCursor({ text, cursor }: EditorState, rowsMax: number): { text: string; cursor: number; from: number } {
+  let from = cursor;
+  let to = cursor;
+  for (let row = 0; row <= rowsMax && from > 0; row += 1) {
+    from = Math.max(0, text.lastIndexOf('\n', from - 1));
+  }
+  for (let row = 0; row <= rowsMax && to < text.length; row += 1) {
+    const end = text.indexOf('\n', to + 1);
+    to = end === -1 ? text.length : end;
+  }
+  return { text: text.slice(from, to), cursor: cursor - from, from };
 }
 
 function below(upper: Frame, lower: Frame): Frame {

@@ -28,6 +28,7 @@ export async function runPlainShell(parts: ShellParts): Promise<number> {
   prompt();
   const talk = await parts.converse({
     output,
+    hasEditor: false,
     say,
     changed: () => {},
     readSecret: () => Promise.resolve(null),

@@ -8,7 +8,7 @@ import { createHistory } from './history-file.js';
 import { createInput } from './input.js';
 import type { KeyPress } from './keyboard.js';
 import { completionArrived, EMPTY_LINE, type LineEffect, type LineState, nextLine, pressKey } from './line.js';
-import { doneFrame, type FrameSurroundings, lineFrame } from './line-frame.js';
+import { doneText, type FrameSurroundings, lineFrame } from './line-frame.js';
 import { createOutput } from './output.js';
 import { type PromptFacts, promptSpans } from './prompt.js';
 import type { Screen } from './screen.js';
@@ -33,6 +33,7 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   let completing: AbortController | null = null;
   let secret: Secret | null = null;
   let conversation: Conversation | null = null;
+  let said = '';
   let isHolding = false;
   let isLeaving = false;
   let finish: (status: number) => void = () => {};
@@ -41,12 +42,14 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   });
 
   stdout.on('resize', redraw);
-  stdout.on('error', () => void leave(HANGUP_STATUS));
+  for (const stream of [stdout, start.terminal.stderr]) {
+    stream.on('error', () => void leave(HANGUP_STATUS));
+  }
   const stopSignals = parts.onSignals({ end: (status) => void leave(status), interrupt, resumed });
   input.enter();
   draw();
   const talking = parts
-    .converse({ output, say, changed: draw, readSecret, readAnswer, history: () => history.lines })
+    .converse({ output, hasEditor: true, say, changed: draw, readSecret, readAnswer, history: () => history.lines })
     .then(begin);
   return finished;
 
@@ -81,12 +84,26 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
     }
   }
 
+  /** The line stays where it is, as text; there is a fresh one. */
+  function giveUpLine(mark = ''): void {
+    screen.erase();
+    stdout.write(doneText(line, around(), palette, mark));
+    line = nextLine(line);
+  }
+
   function say(text: string): void {
-    if (running === null) {
-      screen.printAbove(text);
-    } else {
+    if (running !== null) {
       void output.write(text, 'stderr');
+      return;
     }
+    if (said === '') {
+      // A flood of notifications is drawn in few frames.
+      setImmediate(() => {
+        screen.printAbove(said);
+        said = '';
+      });
+    }
+    said += text;
   }
 
   // --- keys
@@ -192,11 +209,10 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
         void complete(effect);
         return;
       case 'interrupt':
-        screen.commit(doneFrame(line, around(), '^C'));
-        line = nextLine(line);
+        giveUpLine('^C');
         return;
       case 'leave':
-        screen.commit(doneFrame(line, around()));
+        giveUpLine();
         void leave(conversation?.status ?? 0);
         return;
       case 'suspend':
@@ -210,8 +226,7 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   }
 
   async function run(text: string): Promise<void> {
-    screen.commit(doneFrame(line, around()));
-    line = nextLine(line);
+    giveUpLine();
     if (text.trim() === '') {
       return;
     }
@@ -270,6 +285,8 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
     input.leave();
     // To the whole job, as a terminal does it: zksh may run below npm or a script.
     process.kill(0, 'SIGTSTP');
+    // Where nobody could bring it back (the shell is all there is in this terminal) the system does not stop it.
+    setImmediate(resumed);
   }
 
   function resumed(): void {
@@ -288,10 +305,11 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
     completing?.abort();
     screen.erase();
     stdout.off('resize', redraw);
-    stopSignals();
     input.leave();
     await history.flushed();
     await talking.then((talk) => talk.close());
+    // Not sooner: Ink would take a signal that nobody listens to for one that ends the process.
+    stopSignals();
     finish(status);
   }
 }

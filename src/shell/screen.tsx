@@ -14,8 +14,6 @@ import type { Palette } from './palette.js';
 export interface Screen {
   /** Draws the region, in place of what it showed. */
   show(frame: Frame): void;
-  /** The frame stays in the terminal; what is written next comes below it. */
-  commit(frame: Frame): void;
   /** Whole lines, above the region. Where there is none, they are just written. */
   printAbove(text: string): void;
   /** The region is gone; what is written next stands in its place. */
@@ -49,10 +47,6 @@ export function createScreen(stdout: NodeJS.WriteStream, palette: Palette): Scre
 
   return {
     show,
-    commit(frame) {
-      show(frame);
-      unmount();
-    },
     printAbove(text) {
       if (writeAbove === null) {
         stdout.write(text);

@@ -18,14 +18,16 @@
  * back. fish gets no names with control characters.
  * No candidates: no output. Nothing on stderr, status 0, whatever happens; cli ends it after its budget of 300 ms.
  */
-import { COMMANDS } from '../commands/registry.js';
+import { COMMANDS, findCommand } from '../commands/registry.js';
+import type { Option } from '../commands/spec.js';
 import type { CompletionSources, RawCandidate } from './candidate.js';
 import { suggest } from './candidates.js';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.js';
+import { isGlobal, optionsOf } from './invocation.js';
 import type { Given } from './program.js';
 import { type Environment, resolveOptions } from './resolve-options.js';
-import { assignRoles } from './roles.js';
-import { argumentWords } from './word.js';
+import { assignRoles, type Role } from './roles.js';
+import { argumentWords, type Word } from './word.js';
 
 export type CompletingShell = 'bash' | 'zsh' | 'fish';
 
@@ -36,7 +38,7 @@ export interface ShellCompletionRequest {
   readonly shell: CompletingShell;
   readonly words: readonly string[];
   readonly wordIndex: number;
-  /** To reach the server with: from the words before the verb and the environment; null where they make no sense. */
+  /** To reach the server with: from the words of the line and the environment; null where they make no sense. */
   readonly options: GlobalOptions | null;
 }
 
@@ -91,32 +93,45 @@ export function readShellRequest(words: readonly string[], environment: Environm
     shell: SHELLS.find((each) => each === shell) ?? 'bash',
     words: line,
     wordIndex,
-    options: optionsBefore(line.slice(1, wordIndex), environment),
+    options: optionsGiven(line.slice(1, wordIndex), environment),
   };
 }
 
-/** Global options that stand before the verb. Where one makes no sense the command would fail, and no server is asked. */
-function optionsBefore(line: readonly string[], environment: Environment): GlobalOptions | null {
+/** The global options, before the verb and behind it. Where one makes no sense the command would fail, and no server is asked. */
+function optionsGiven(line: readonly string[], environment: Environment): GlobalOptions | null {
   const words = argumentWords(line);
   const { roles } = assignRoles(words, GLOBAL_OPTIONS);
   const verbAt = roles.findIndex(({ role }) => role === 'operand');
-  const given: Given[] = [];
-  words.slice(0, verbAt < 0 ? undefined : verbAt).forEach((word, index) => {
-    const role = roles[index];
-    if (role?.role === 'value') {
-      given.push({ option: role.option, word, spelling: `--${role.option.long}` });
-    } else if (role?.role === 'option') {
-      const inline = word.text.startsWith('--') ? word.text.indexOf('=') + 1 : 1 + role.all.length;
-      for (const option of role.all.filter(({ value }) => value === undefined || role.inline)) {
-        given.push({ option, word: { ...word, text: word.text.slice(inline) }, spelling: `--${option.long}` });
-      }
-    }
-  });
+  const before = verbAt < 0 ? words : words.slice(0, verbAt);
+  const spec = findCommand(words[verbAt]?.text ?? '');
+  const behind = spec === undefined ? [] : globalsAmong(words.slice(verbAt + 1), optionsOf(spec));
   try {
-    return resolveOptions(given, environment);
+    return resolveOptions([...globalsAmong(before, GLOBAL_OPTIONS), ...behind], environment);
   } catch {
     return null;
   }
+}
+
+function globalsAmong(words: readonly Word[], options: readonly Option[]): Given[] {
+  const { roles } = assignRoles(words, options);
+  return words.flatMap((word, index) => givenBy(word, roles[index])).filter(({ option }) => isGlobal(option));
+}
+
+function givenBy(word: Word, role: Role | undefined): Given[] {
+  if (role?.role === 'value') {
+    return [{ option: role.option, word, spelling: `--${role.option.long}` }];
+  }
+  if (role?.role !== 'option') {
+    return [];
+  }
+  const inline = word.text.startsWith('--') ? word.text.indexOf('=') + 1 : 1 + role.all.length;
+  return role.all
+    .filter(({ value }) => value === undefined || role.inline)
+    .map((option) => ({
+      option,
+      word: { ...word, text: word.text.slice(inline) },
+      spelling: `--${option.long}`,
+    }));
 }
 
 const SHELLS: readonly CompletingShell[] = ['bash', 'zsh', 'fish'];

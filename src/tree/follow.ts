@@ -164,10 +164,11 @@ class Follower {
       const more = read !== null && this.#options.withData ? read : {};
       yield { kind: 'znode', time, event: event.type, path, zxid, caughtUp: false, isRecreated: false, ...more };
     } catch (error) {
-      // Not told, so not remembered: the next snapshot tells it.
       if (!isLoss(error)) {
         throw error;
       }
+      // Not told, so not remembered: the next snapshot tells it. Nor is what came behind it, which would make no sense alone.
+      this.#isInStep = false;
     }
   }
 
@@ -230,10 +231,29 @@ class Follower {
           throw error;
         }
         this.#isOneShot = true;
+        await this.#passHangUp();
       }
     }
     this.#source = this.#newSource(createOneShotSource);
     return this.#source;
+  }
+
+  /** A server hangs up after a request that it does not know; nothing was told yet, so nobody need know. */
+  async #passHangUp(): Promise<void> {
+    const { roots, signal } = this.#options;
+    const [root = '/'] = roots;
+    for (let isBack = false; !isBack; ) {
+      isBack = await Promise.resolve(this.#session?.exists(root, { signal })).then(
+        () => true,
+        (error: unknown) => {
+          if (isZkshError(error) && error.code === 'CONNECTIONLOSS') {
+            return false;
+          }
+          throw error;
+        },
+      );
+    }
+    this.#inbox.clear();
   }
 
   #newSource(create: (setup: SourceSetup) => WatchSource): WatchSource {
@@ -250,7 +270,10 @@ class Follower {
     const before = this.#known?.get(path);
     const known = new Map(before === undefined ? [] : [[path, before]]);
     for (const change of differences(known, snapshot, !this.#options.recursive)) {
-      yield* this.#tellChange(change, false);
+      if (change.isRecreated) {
+        yield* this.#tellChange({ ...change, event: 'deleted', zxid: null, isRecreated: false }, false);
+      }
+      yield* this.#tellChange({ ...change, isRecreated: false }, false);
     }
     for (const [found, zxids] of snapshot.found) {
       this.#known?.set(found, zxids);

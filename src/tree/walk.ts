@@ -4,7 +4,7 @@
  * multiRead gives only with the data.
  */
 import type { MultiReadResult, Session } from '../client/api.js';
-import { isKeeperError, KeeperError } from '../errors.js';
+import { isKeeperError, isZkshError, KeeperError } from '../errors.js';
 import { errorEntry } from '../protocol/error-codes.js';
 import { joinPath, type ZnodePath } from '../protocol/path.js';
 import type { Stat } from '../protocol/stat.js';
@@ -121,6 +121,7 @@ function createReader(session: Session, root: ZnodePath, { withStat, signal }: W
   const request = signal === undefined ? {} : { signal };
   const inFlight = new Set<Promise<void>>();
   let oneByOne = withStat;
+  let wasRefused = false;
   let batchSize = BATCH_START;
   let failure: { readonly error: unknown } | null = null;
 
@@ -135,17 +136,22 @@ function createReader(session: Session, root: ZnodePath, { withStat, signal }: W
           throw error;
         }
         oneByOne = true;
+        wasRefused = true;
       }
     }
-    await Promise.all(steps.map(readOne));
+    await Promise.all(steps.map((step) => readOne(step, wasRefused)));
   }
 
-  async function readOne(step: Step): Promise<void> {
+  async function readOne(step: Step, mayRepeat: boolean): Promise<void> {
     try {
       const { children, stat } = await session.getChildren(step.path, request);
       step.stat = withStat ? stat : null;
       settle(step, children);
     } catch (error) {
+      if (mayRepeat && isZkshError(error) && error.code === 'CONNECTIONLOSS') {
+        // A server hangs up after a request that it does not know, and what came behind it is lost.
+        return readOne(step, false);
+      }
       if (!isKeeperError(error)) {
         throw error;
       }

@@ -7,7 +7,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fakeServer, open } from '../helpers/client-scene.js';
+import { systemClock } from '../../src/client/clock.js';
+import { createEngine } from '../../src/client/engine.js';
+import { createSocketOpener } from '../../src/client/socket-opener.js';
+import { fakeServer } from '../helpers/client-scene.js';
+import { eventually } from '../helpers/eventually.js';
+import { OP } from '../helpers/fake-server.js';
 
 const require = createRequire(import.meta.url);
 const Stock = require('node-zookeeper-client/lib/ConnectionManager.js');
@@ -107,10 +112,41 @@ describe('who uses the package', () => {
   });
 });
 
-test("the client's own state follows the session", async () => {
-  const server = await fakeServer();
-  const { session } = await open(server);
-  expect(session.sessionPassword).toEqual(Buffer.alloc(16, 7));
-  expect(session.sessionId).toBe(0x1000n);
-  await session.close();
+describe("the library's own client", () => {
+  test('follows the session, and tells it in its own words', async () => {
+    const server = await fakeServer();
+    const clock = systemClock;
+    const { client, connection } = createEngine(
+      {
+        servers: [{ host: '127.0.0.1', port: server.port }],
+        sessionTimeoutMs: 6000,
+        connectTimeoutMs: 6000,
+        waitMs: undefined,
+        readOnly: false,
+        auth: [],
+        replyBytesMax: 1000,
+        shuffle: false,
+        eager: false,
+        opener: createSocketOpener(undefined, clock),
+        clock,
+        random: () => 0,
+        debug: () => {},
+      },
+      { onEvent: () => {}, onNotification: () => {}, rearmFrames: () => [] },
+    );
+    const told: string[] = [];
+    for (const event of ['connected', 'disconnected', 'expired']) client.on(event, () => told.push(event));
+    await connection.open();
+    expect(client.getSessionId()).toEqual(Buffer.from('0000000000001000', 'hex'));
+    expect(client.getSessionPassword()).toEqual(Buffer.alloc(16, 7));
+    expect(client.getSessionTimeout()).toBe(6000);
+    client.addAuthInfo('digest', Buffer.from('a:b'));
+    await server.request(OP.auth);
+    server.sessions.clear();
+    server.cutAll();
+    await eventually(() => told.includes('expired'), { what: 'the expiry' });
+    expect(told).toEqual(['connected', 'disconnected', 'expired']);
+    client.close();
+    expect(connection.sessionState).toBe('expired');
+  });
 });

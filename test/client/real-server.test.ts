@@ -295,6 +295,10 @@ describeWithOwnZooKeeper('a server that is killed, frozen and configured', () =>
   test('frozen: noticed within the session time-out, and what was asked is told; thawed, it goes on', async () => {
     const scene = await open(server.address, { sessionTimeoutMs: 4000 });
     server.freeze();
+    // The signal takes its time.
+    await eventually(async () => (await failure(scene.session.sync('/', { deadlineMs: 100 }))).code === 'TIMEOUT', {
+      what: 'the server to stand still',
+    });
     const asked = [failure(scene.session.setData('/frozen', null)), failure(scene.session.exists('/frozen'))];
     await scene.event('disconnected');
     server.resume();

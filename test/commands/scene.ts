@@ -43,6 +43,8 @@ export interface RunOptions {
 
 export interface Scene {
   readonly connection: Connection;
+  /** The connect string, to the server itself. */
+  readonly servers: string;
   readonly session: Session;
   readonly shell: ShellState & { hasQuit: boolean };
   /** Command lines that --exec ran, with their environment. */
@@ -77,11 +79,13 @@ export interface SceneOptions {
   readonly via?: string;
   /** The server knows neither addWatch nor multiRead, as before 3.6. */
   readonly isOld?: boolean;
+  readonly sessionTimeoutMs?: number;
   /** As in the interactive shell: lines have a history, and watches outlive their verbs. */
   readonly isShell?: boolean;
 }
 
-export async function openScene(address: string, { via = address, isOld = false, isShell = false }: SceneOptions = {}): Promise<Scene> {
+export async function openScene(address: string, options: SceneOptions = {}): Promise<Scene> {
+  const { via = address, isOld = false, isShell = false, sessionTimeoutMs = 30_000 } = options;
   const chroot = `/test-${randomBytes(6).toString('hex')}`;
   // Super, to clean up whatever a test has locked.
   const outside = await openSession({
@@ -90,7 +94,7 @@ export async function openScene(address: string, { via = address, isOld = false,
   });
   await outside.create(chroot, null);
   const servers = `${address}${chroot}`;
-  const newConnection = createConnection({ servers: `${via}${chroot}` });
+  const newConnection = createConnection({ servers: `${via}${chroot}`, sessionTimeoutMs });
   const connection = isOld ? asBefore36(newConnection) : newConnection;
   const session = await connection.open();
   const shell = {
@@ -111,6 +115,7 @@ export async function openScene(address: string, { via = address, isOld = false,
   const others: Session[] = [];
   const scene: Scene = {
     connection,
+    servers,
     session,
     shell,
     executed: [],

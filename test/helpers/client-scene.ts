@@ -42,9 +42,11 @@ export function prepare(servers: string | FakeServer | readonly FakeServer[], op
     events,
     event: (type, index = 0) =>
       eventually(() => events.filter((event) => event.type === type)[index], {
-        what: `event ${type} number ${index}; there were ${events.map((event) => event.type).join(', ')}`,
+        what: `event ${type} number ${index}`,
         deadlineMs: 20_000,
         everyMs: 2,
+      }).catch((error: Error) => {
+        throw new Error(`${error.message}; there were ${events.map(inWords).join(', ')}`);
       }) as never,
   };
 }
@@ -56,6 +58,10 @@ export async function open(
   const scene = prepare(servers, options);
   await scene.session.open();
   return scene;
+}
+
+function inWords(event: SessionEvent): string {
+  return 'reason' in event ? `${event.type} (${event.reason})` : event.type;
 }
 
 /** The error of a promise that must fail. */

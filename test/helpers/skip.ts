@@ -3,7 +3,7 @@
  * with ZKSH_REQUIRE_ALL=1 (CI) they fail instead.
  */
 import { describe, inject, test } from 'vitest';
-import { haveJava, type ZooKeeperVersion } from './java.js';
+import type { ZooKeeperVersion } from './java.js';
 import { haveProgram, REQUIRE_ALL } from './programs.js';
 
 declare module 'vitest' {
@@ -38,14 +38,9 @@ export function describeWithShell(shell: ShellName, name: string, body: () => vo
   describeWithProgram(shell, name, body);
 }
 
-/** With a program on the PATH: tmux, man, openssl … */
+/** With another program on the PATH. */
 export function describeWithProgram(program: string, name: string, body: () => void): void {
   describeIf(haveProgram(program), `there is no ${program} on this machine`, name, body);
-}
-
-/** Java for something else than a server. */
-export function describeWithJava(name: string, body: () => void): void {
-  describeIf(haveJava(), 'there is no Java on this machine', name, body);
 }
 
 function describeIf(isThere: boolean, why: string, name: string, body: () => void): void {

@@ -15,9 +15,9 @@ describeWithZooKeeper('the shared server', (address) => {
     expect(await askWord(Number(address.split(':')[1]), 'ruok')).toBe('imok');
   });
 
-  test('is a 3.9.5 that zkCli can use', async () => {
+  test('can be used by zkCli', async () => {
     const { stdout, status } = await runZkCli(['-server', address, 'version']);
-    expect(stdout).toContain('ZooKeeper CLI version: 3.9.5');
+    expect(stdout).toMatch(/ZooKeeper CLI version: 3\.\d+\.\d+/);
     expect(status).toBe(0);
   });
 });

@@ -76,17 +76,22 @@ const LOGBACK = `<configuration>
 `;
 
 /** A standalone server that serves. */
-export async function startZooKeeper(options: ZooKeeperOptions = {}): Promise<ZooKeeperServer> {
+export function startZooKeeper(options: ZooKeeperOptions = {}): Promise<ZooKeeperServer> {
   return retryStart(async () => {
     const server = await prepareZooKeeper(options);
-    await server.launch();
-    await server.untilServing();
-    return [server];
-  }).then(([server]) => server as ZooKeeperServer);
+    try {
+      await server.launch();
+      await server.untilServing();
+      return server;
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  });
 }
 
 /** Starts again, on other ports, when somebody else has taken one meanwhile. */
-export async function retryStart(start: () => Promise<ZooKeeperServer[]>): Promise<ZooKeeperServer[]> {
+export async function retryStart<T>(start: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await start();

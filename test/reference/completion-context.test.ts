@@ -29,6 +29,8 @@ const OWN: readonly (readonly [typed: string, line: string])[] = [
   ['zksh --tls-ca some', 'zksh --tls-ca some.pem '],
   ['zksh --tls-ca=some', 'zksh --tls-ca=some.pem '],
   ['zksh get /x > some', 'zksh get /x > some.pem '],
+  ['zksh watch /x --exec zkexec-o', 'zksh watch /x --exec zkexec-only '],
+  ['zksh watch /x --exec zkexec-only some', 'zksh watch /x --exec zkexec-only some.pem '],
   ['echo | zksh whoa', 'echo | zksh whoami '],
   // Nothing there to be completed.
   ['zksh get /x --execu', 'zksh get /x --execu'],
@@ -113,6 +115,12 @@ const ASKED: Readonly<Record<string, Asked>> = {
     line: 'zksh set /x @some.pem ',
     words: ['zksh', 'set', '/x', '@so'],
   },
+  'a candidate that begins otherwise': {
+    typed: 'zksh get DI',
+    answer: ['/dir\tend\t'],
+    line: 'zksh get /dir ',
+    words: ['zksh', 'get', 'DI'],
+  },
   'no answer': { typed: 'zksh get /d', answer: [], line: 'zksh get /d', words: ['zksh', 'get', '/d'] },
 };
 
@@ -128,7 +136,6 @@ for (const name of ['bash', 'zsh', 'fish'] as const) {
       fake.forget();
     });
     afterEach(({ task }) => {
-      expect(shell?.complaints()).toEqual([]);
       if (task.result?.state === 'fail') {
         shell?.close();
         shell = null;
@@ -166,13 +173,17 @@ for (const name of ['bash', 'zsh', 'fish'] as const) {
     test('what goes wrong in zksh is never seen', async () => {
       await shell!.complete('zksh get /d');
       expect(fake.lastRequest()).not.toBe(null);
-      expect(shell!.output()).not.toContain('nobody should see');
+      expect(await shell!.output()).not.toContain('nobody should see');
     });
 
     test('without the program there are no candidates and no message', async () => {
-      const before = shell!.output().length;
+      const before = (await shell!.output()).length;
       expect(await shell!.complete('/nowhere/zksh get /d')).toBe('/nowhere/zksh get /d');
-      expect(shell!.output().slice(before)).not.toMatch(/not found|no such/i);
+      expect((await shell!.output()).slice(before)).not.toMatch(/not found|no such/i);
+    });
+
+    test('the script has met no error of its own in all that', async () => {
+      expect(await shell!.complaints()).toEqual([]);
     });
   });
 }
@@ -196,7 +207,7 @@ describeWithShell('bash', 'bash alone', () => {
 
   test('the second Tab lists verbs with their summaries', async () => {
     expect(await shell.complete('zksh s', 2)).toBe('zksh s');
-    expect(shell.output()).toMatch(/setAcl +\(.+\)/);
+    await shell.shows(/setAcl +\(.+\)/);
   });
 
   test('a path with children gets no blank, so that it can go on', async () => {
@@ -225,7 +236,7 @@ describeWithShell('bash', 'bash alone', () => {
     fake.answer(['/a:b:c\tend\t']);
     expect(await shell.complete('zksh --server=x get /a:b')).toBe('zksh --server=x get /a:b:c ');
     expect(await shell.complete('zksh create --seq')).toBe('zksh create --sequential ');
-    expect(shell.output()).not.toContain('unbound');
+    expect(await shell.output()).not.toContain('unbound');
   });
 });
 
@@ -234,7 +245,7 @@ describeWithShell('zsh', 'zsh alone', () => {
     const fake = makeFakeZksh();
     const shell = await startOn('zsh', fake);
     await shell.complete('zksh s', 2);
-    expect(shell.output()).toMatch(/setAcl +-- /);
+    await shell.shows(/setAcl +-- /);
     fake.answer(['/dir\tmore\t']);
     expect(await shell.complete('zksh get /d')).toBe('zksh get /dir');
     shell.close();
@@ -255,6 +266,7 @@ describeWithShell('zsh', 'zsh alone', () => {
 });
 
 async function startOn(name: ShellName, fake: FakeZksh): Promise<InteractiveShell> {
+  writeFileSync(join(fake.folder, 'zkexec-only'), '', { mode: 0o755 });
   const shell = await startShell(name, { path: fake.folder, before: BEFORE[name] });
   writeFileSync(join(shell.folder, 'some.pem'), '');
   return shell;

@@ -59,14 +59,14 @@ describeWithZooKeeper('completion of the znodes of a real server', (address) => 
 
       test.for([...NAMES.entries()])('%j is inserted, run and read', async ([index]) => {
         await shell.completePatientlyAndRun(`zksh -s ${address} get ${ROOT}/${index}/`);
-        expect(shell.output()).toContain(`data-of-${index}-end`);
+        await shell.shows(`data-of-${index}-end`);
         expect(existsSync(join(shell.folder, 'CANARY'))).toBe(false);
       });
 
       test('the server may be named by the environment', async () => {
         const own = await startShell(name, { path: programs, environment: { ZKSH_SERVER: `${address}${ROOT}` } });
         await own.completePatientlyAndRun('zksh get /0/');
-        expect(own.output()).toContain('data-of-0-end');
+        await own.shows('data-of-0-end');
         own.close();
       });
     });
@@ -103,23 +103,23 @@ for (const name of ['bash', 'zsh', 'fish'] as const) {
     });
 
     test('one that refuses leaves the line as it is', async () => {
-      const seen = shell.output().length;
+      const seen = (await shell.output()).length;
       expect(await shell.complete('zksh -s 127.0.0.1:1 get /x')).toBe('zksh -s 127.0.0.1:1 get /x');
-      expect(shell.output().slice(seen)).not.toMatch(/refused|zksh:/);
+      expect((await shell.output()).slice(seen)).not.toMatch(/refused|zksh:/);
     });
 
     // Without a limit of its own zksh would wait for an hour here.
     test('one that accepts and says nothing does not hold up the prompt', async () => {
       const port = (mute.address() as { port: number }).port;
       const line = `zksh -s 127.0.0.1:${port} --connect-timeout=1h get /x`;
-      const seen = shell.output().length;
+      const seen = (await shell.output()).length;
       expect(await shell.complete(line)).toBe(line);
-      expect(shell.output().slice(seen)).not.toContain('zksh:');
+      expect((await shell.output()).slice(seen)).not.toContain('zksh:');
     });
 
     test('options that make no sense are not complained about', async () => {
       expect(await shell.complete('zksh -s :: --timeout=soon get /x')).toBe('zksh -s :: --timeout=soon get /x');
-      expect(shell.output()).not.toMatch(/zksh: |usage/i);
+      expect(await shell.output()).not.toMatch(/zksh: |usage/i);
     });
   });
 }

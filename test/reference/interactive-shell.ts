@@ -17,7 +17,8 @@ const SCRIPTS: Readonly<Record<ShellName, string>> = {
 
 /** Ctrl-U, but for fish it only clears to the left: the cursor is at the end. */
 const CLEAR_LINE = '\x15';
-const DUMP_LINE = '\x18\x04';
+/** No key that a terminal itself would take: it may be typed before the shell has turned that off. */
+const DUMP_LINE = '\x18d';
 
 export interface InteractiveShell {
   /** Types `keys`, presses Tab (`tabs` times) and gives the line as it then stands; it is cleared afterwards. */
@@ -27,10 +28,12 @@ export interface InteractiveShell {
   /** The same, pressing Tab until something is inserted: on a busy machine zksh may not make its own time limit. */
   completePatientlyAndRun(keys: string): Promise<string>;
   run(line: string): Promise<void>;
+  /** Waits until the terminal was sent that. */
+  shows(text: string | RegExp): Promise<void>;
+  /** All that the terminal was sent until now; what is still under way comes first. */
+  output(): Promise<string>;
   /** Lines in which the shell complains of the script: they name its file or one of its functions. */
-  complaints(): string[];
-  /** All that the terminal was sent so far. */
-  output(): string;
+  complaints(): Promise<string[]>;
   /** Where it runs; its own, and empty but for the helper's files. */
   readonly folder: string;
   close(): void;
@@ -87,6 +90,18 @@ export async function startShell(name: ShellName, setting: ShellSetting = {}): P
     return readFileSync(dump, 'utf8').slice(0, -1);
   }
 
+  async function shows(text: string | RegExp): Promise<void> {
+    const isThere = () => (typeof text === 'string' ? output.includes(text) : text.test(output));
+    await eventually(isThere, { what: `${text} in ${JSON.stringify(output.slice(-2000))}` });
+  }
+  let marks = 0;
+  async function settled(): Promise<string> {
+    marks += 1;
+    await run(`echo settled'-'${marks}`);
+    await shows(`settled-${marks}`);
+    return output;
+  }
+
   await run(`. ${start}`);
   return {
     async complete(keys, tabs = 1) {
@@ -112,8 +127,9 @@ export async function startShell(name: ShellName, setting: ShellSetting = {}): P
       return line;
     },
     run,
-    complaints: () => output.split('\n').filter((line) => /completions\/|_zksh/.test(line)),
-    output: () => output,
+    shows,
+    output: settled,
+    complaints: async () => (await settled()).split('\n').filter((line) => /completions\/|_zksh/.test(line)),
     folder,
     close: () => end(terminal, folder),
   };
@@ -125,23 +141,23 @@ const ARGUMENTS: Readonly<Record<ShellName, string[]>> = {
   fish: ['--no-config', '-i'],
 };
 
-/** `dump` gets the line and a NUL when C-x C-d is pressed, `done` is written before each prompt. */
+/** `dump` gets the line and a NUL when C-x d is pressed, `done` is written before each prompt. */
 const START: Readonly<Record<ShellName, (dump: string, done: string, folder: string) => string[]>> = {
   bash: (dump, done) => [
-    `bind -x '"\\C-x\\C-d": printf "%s\\0" "$READLINE_LINE" >${dump}'`,
+    `bind -x '"\\C-xd": printf "%s\\0" "$READLINE_LINE" >${dump}'`,
     `PROMPT_COMMAND='printf "\\0" >${done}'`,
   ],
   zsh: (dump, done, folder) => [
     `autoload -Uz compinit && compinit -u -D -d ${folder}/compdump`,
     `dump_line() { printf '%s\\0' "$BUFFER" >${dump}; }`,
     'zle -N dump_line',
-    `bindkey '^X^D' dump_line`,
+    `bindkey '^Xd' dump_line`,
     `precmd() { printf '\\0' >${done}; }`,
   ],
   fish: (dump, done) => [
     'function fish_greeting; end',
     `function dump_line; printf '%s\\0' "$(commandline)" >${dump}; end`,
-    'bind \\cx\\cd dump_line',
+    'bind \\cxd dump_line',
     `function written --on-event fish_prompt; printf '\\0' >${done}; end`,
   ],
 };
@@ -150,7 +166,8 @@ async function fileAppears(file: string, seen: () => string): Promise<void> {
   try {
     await eventually(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\0'), {
       what: 'the shell',
-      deadlineMs: Number(process.env.DL ?? 15_000),
+      deadlineMs: 20_000,
+      everyMs: 5,
     });
   } catch (cause) {
     throw new Error(`the shell did not get there; it wrote ${JSON.stringify(seen().slice(-2000))}`, { cause });

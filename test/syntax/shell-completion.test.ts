@@ -96,6 +96,15 @@ describe('the request', () => {
     expect(read(['get', ''], { ZKSH_TIMEOUT: '5' })).toBeNull();
   });
 
+  test('knows it from the options behind the verb, but for those that are the verb’s own', () => {
+    const read = (...words: string[]) =>
+      readShellRequest(['bash', String(words.length), '--', 'zksh', ...words], {}).options;
+    expect(read('get', '--server=h:1', '')?.server).toBe('h:1');
+    expect(read('pwd', '-s', 'h:1', '')?.server).toBe('h:1');
+    expect(read('get', '-s', 'h:1', '')?.server).toBe('localhost:2181');
+    expect(read('watch', '/a', '--exec', 'ls', '--server=h:1', '')?.server).toBe('localhost:2181');
+  });
+
   test('asks no server where the options make no sense', async () => {
     expect(await ask('bash', ['zksh', '-s', 'h:x', 'get', '/'])).toBe('');
     expect(await ask('bash', ['zksh', '-s', 'h:x', 'cre'])).toMatch(/^create\t/);

@@ -9,6 +9,7 @@ import {
   CTRL_C,
   CTRL_D,
   CTRL_R,
+  CTRL_Z,
   ENTER,
   ESCAPE,
   openTerminal,
@@ -203,6 +204,34 @@ describeWithZooKeeper('the shell in a terminal', (address) => {
       terminal.type(`get /beta${ENTER}`);
       await terminal.waitFor('data of beta');
     });
+  });
+
+  describe('Ctrl-Z', () => {
+    test('changes nothing where no other shell could bring zksh back', async () => {
+      const terminal = await openShell();
+
+      terminal.type(`get /al${CTRL_Z}`);
+      terminal.type('pha');
+      await terminal.waitForTyped('/> get /alpha');
+      terminal.type(ENTER);
+
+      await terminal.waitFor('data of alpha');
+    });
+  });
+
+  test('hundreds of commands leave nothing behind', async () => {
+    const terminal = await openShell();
+
+    for (let round = 0; round < 10; round += 1) {
+      terminal.type(`pwd${ENTER}`.repeat(30));
+      await terminal.until('the answers', () => count(terminal, /^\/$/) === 30 * (round + 1));
+    }
+    terminal.type(CTRL_D);
+
+    expect((await terminal.exited).exitCode).toBe(0);
+    expect(terminal.lines().filter((line) => line !== '' && line !== '/' && !line.endsWith('/> pwd'))).toEqual([
+      `${address}${root} /> `,
+    ]);
   });
 
   describe('output of any size', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Session } from '../../src/client/api.js';
-import { KeeperError } from '../../src/errors.js';
+import { ConnectionError, KeeperError } from '../../src/errors.js';
 import type { ZnodePath } from '../../src/protocol/path.js';
 import { compareNames } from '../../src/tree/order.js';
 import { type WalkEntry, type WalkOptions, walk } from '../../src/tree/walk.js';
@@ -101,6 +101,26 @@ describe('a walk', () => {
     expect(entries.map(({ path }) => path)).toEqual(expected);
     expect(counts.getChildren).toBe(expected.length);
     expect(counts.inFlightMax).toBeGreaterThan(10);
+  });
+
+  test('survives that the server hangs up after the multiRead it does not know', async () => {
+    const { tree, expected } = bigTree(3, 2);
+    const { session } = fakeSession(tree);
+    const lost = new Set<string>();
+    const hangingUp = {
+      multiRead: async () => {
+        throw new KeeperError('UNIMPLEMENTED', 'no');
+      },
+      getChildren: async (path: string) => {
+        if (path === '/' && !lost.has(path)) {
+          lost.add(path);
+          throw new ConnectionError('CONNECTIONLOSS', 'gone');
+        }
+        return session.getChildren(path);
+      },
+    } as unknown as Session;
+
+    expect((await all(hangingUp, '/')).map(({ path }) => path)).toEqual(expected);
   });
 
   test('hands on what it has before all is read', async () => {

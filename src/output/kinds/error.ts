@@ -33,7 +33,9 @@ export interface ErrorOptions {
 }
 
 /** Whole lines, for stderr. JSON is one line. */
-export function renderError(error: unknown, options: ErrorOptions): string {
+export function renderError(error: unknown, asked: ErrorOptions): string {
+  // A line that could not be read may still have named its verb: the usage begins with it.
+  const options = { ...asked, verb: asked.verb ?? usageOf(error)?.split(' ', 1)[0] ?? null };
   const stack = options.debug ? stackLines(error) : '';
   if (options.format === 'json') {
     return jsonError(error, options) + stack;

@@ -131,6 +131,7 @@ _zksh_context() {
 _zksh_ask() {
   local answer text
   local -a texts unfinished fields
+  whence -- $given[1] >/dev/null || return
   for answer in "${(@f)$($given[1] __complete zsh $((CURRENT - 1)) -- "${(@)given}" </dev/null 2>/dev/null)}"; do
     fields=("${(@ps:\t:)answer}")
     text=${(g::)fields[1]}
@@ -143,9 +144,9 @@ _zksh_ask() {
       texts+=("$text")
     fi
   done
-  # zksh gives other letter cases only where nothing else fits.
-  compadd -M 'm:{[:lower:][:upper:]}={[:upper:][:lower:]}' -S '' -a unfinished
-  compadd -M 'm:{[:lower:][:upper:]}={[:upper:][:lower:]}' -a texts
+  # zksh has chosen already (-U): a candidate may begin otherwise, in another letter case for instance.
+  compadd -U -S '' -a unfinished
+  compadd -U -a texts
 }
 
 _zksh() {
