@@ -14,7 +14,7 @@ import { startZooKeeper, type ZooKeeperServer } from './zookeeper.js';
 const ASKS_FOR_SERVER = /WithZooKeeper|inject\(|WithOwnZooKeeper/;
 const ASKS_FOR_3_8 = /3\.8\.6/;
 /** It runs the program, not its sources. */
-const ASKS_FOR_BUILD = /bin\/zksh|zksh-process|pseudo-terminal|readme-blocks/;
+const ASKS_FOR_BUILD = /bin\/zk|zksh-process|pseudo-terminal|readme-blocks/;
 const OPTIONAL_PROGRAMS = ['bash', 'zsh', 'fish', 'groff'];
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -1,0 +1,71 @@
+/**
+ * Whether two outputs of zkCli.sh say the same. WATCHER blocks come from a second thread there: they are taken out and
+ * compared by themselves, in order, and may stand one prompt earlier or two later.
+ */
+import type { Outcome } from './cases.js';
+
+/** A block may be cut by a prompt behind its first lines, and its last line follows. */
+const BLOCK = /\nWATCHER::\n(\[zk: [^\n]*?\([A-Z_]+\) \d+\] )?\nWatchedEvent (state:[^\n]*)\n/;
+const PROMPT = /\[zk: [^\n]*?\([A-Z_]+\) \d+\] /g;
+const EARLIER_MAX = 1;
+const LATER_MAX = 2;
+
+interface Taken {
+  readonly text: string;
+  readonly events: readonly { readonly what: string; readonly promptsBefore: number }[];
+}
+
+/** What differs, in a few lines; null: nothing that counts. */
+export function difference(theirs: Outcome, ours: Outcome, tags: readonly string[] = []): string | null {
+  const exact = tags.includes('exact-state');
+  const [expected, actual] = [take(theirs.stdout, exact), take(ours.stdout, exact)];
+  const differences = [
+    theirs.exit === ours.exit ? null : `status ${theirs.exit} there, ${ours.exit} here`,
+    expected.text === actual.text ? null : `stdout there ${show(expected.text)}\nstdout here  ${show(actual.text)}`,
+    compareStderr(theirs.stderr, ours.stderr),
+    compareEvents(expected.events, actual.events, tags),
+  ].filter((each) => each !== null);
+  return differences.length === 0 ? null : differences.join('\n');
+}
+
+function take(stdout: string, exact: boolean): Taken {
+  const events: { what: string; promptsBefore: number }[] = [];
+  let text = stdout;
+  for (let match = BLOCK.exec(text); match !== null; match = BLOCK.exec(text)) {
+    const [whole, prompt = '', what = ''] = match;
+    events.push({ what, promptsBefore: text.slice(0, match.index).match(PROMPT)?.length ?? 0 });
+    text = text.slice(0, match.index) + prompt + text.slice(match.index + whole.length);
+  }
+  return { text: exact ? text : text.replace(/\((?:CONNECTING|CONNECTED)\)/g, '(CONNECTED)'), events };
+}
+
+/** Where zkCli.sh dies, any text of our own is right, but there must be one. */
+function compareStderr(theirs: string, ours: string): string | null {
+  const trace = theirs.indexOf('TRACE ');
+  if (trace < 0) {
+    return theirs === ours ? null : `stderr there ${show(theirs)}\nstderr here  ${show(ours)}`;
+  }
+  const before = theirs.slice(0, trace);
+  const rest = ours.slice(before.length);
+  const isOneLine = ours.startsWith(before) && /^[^\n]+\n$/.test(rest) && !/^\s+at /m.test(rest);
+  return isOneLine ? null : `stderr there ${show(theirs)}\nstderr here  ${show(ours)} is not one line`;
+}
+
+function compareEvents(theirs: Taken['events'], ours: Taken['events'], tags: readonly string[]): string | null {
+  const isOptional = ({ what }: { what: string }) =>
+    tags.includes('local') && /^state:(?:SyncConnected|Closed) type:None/.test(what);
+  const [expected, actual] = [theirs, ours].map((events) => events.filter((event) => !isOptional(event)));
+  const list = (events: Taken['events'] = []) => events.map(({ what }) => what).join('\n  ');
+  if (list(expected) !== list(actual)) {
+    return `events there\n  ${list(expected)}\nevents here\n  ${list(actual)}`;
+  }
+  const moved = actual?.find((event, index) => {
+    const by = event.promptsBefore - (expected?.[index]?.promptsBefore ?? 0);
+    return by < -LATER_MAX || by > EARLIER_MAX;
+  });
+  return moved === undefined ? null : `the event ${moved.what} stands at another prompt`;
+}
+
+function show(text: string): string {
+  return JSON.stringify(text.length > 4000 ? `${text.slice(0, 4000)}…` : text);
+}
