@@ -25,6 +25,7 @@ import { printwatches } from './printwatches.js';
 import { put } from './put.js';
 import { pwd } from './pwd.js';
 import { quit } from './quit.js';
+import { reconfig } from './reconfig.js';
 import { redo } from './redo.js';
 import { removewatches } from './removewatches.js';
 import { set } from './set.js';
@@ -72,6 +73,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   setquota,
   delquota,
   config,
+  reconfig,
   help,
   history,
   redo,

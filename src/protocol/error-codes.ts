@@ -89,6 +89,7 @@ const ENTRIES = [
       reconfig: {
         what: 'a standalone server cannot be reconfigured',
         why: 'Only an ensemble has members that can be changed.',
+        do: 'See whether there are any: config',
       },
       createTTL: {
         why: 'TTL znodes need ZooKeeper 3.5.3 and zookeeper.extendedTypesEnabled=true on the server.',
@@ -165,6 +166,10 @@ const ENTRIES = [
       createContainer: NO_AUTH_OF_CREATE,
       createTTL: NO_AUTH_OF_CREATE,
       delete: NO_AUTH_OF_DELETE,
+      reconfig: {
+        why: 'Only who may write /zookeeper/config may change the members: a super user, unless its ACL says otherwise.',
+        do: 'See who you are: whoami. Log in: addauth digest super:PASSWORD',
+      },
     },
   }),
   entry(-103, 'BADVERSION', 'BadVersion', {

@@ -21,6 +21,22 @@ const TREE: readonly (readonly [string, string])[] = [
   ['/jobs/42', ''],
 ];
 
+/** What is typed before the example of a verb, where it needs more than the tree. */
+const BEFORE: Readonly<Record<string, readonly string[]>> = {
+  addWatch: [],
+  removewatches: ['addWatch /services /config'],
+  watches: ['addWatch /services'],
+  commit: ['multi', 'create /jobs/new'],
+  abort: ['multi', 'create /jobs/new'],
+  listquota: ['setquota -n 10 /services'],
+  delquota: ['setquota -n 10 /services', 'setquota -n 10 -N 20 -B 30 /jobs'],
+  history: ['get /config/db'],
+  redo: ['get /config/db'],
+};
+
+/** They need an ensemble; reconfig.test.ts has one. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['reconfig']);
+
 /** What others do meanwhile, again and again, for examples that wait. */
 async function changeEverything(other: Session): Promise<void> {
   await other.setData('/config/db', Buffer.from('host=db2'));
@@ -31,12 +47,14 @@ async function changeEverything(other: Session): Promise<void> {
 /** Examples that go on until they are interrupted. */
 const ENDLESS: ReadonlySet<string> = new Set(['watch -R /services --data -o json']);
 
-const EXAMPLES = COMMANDS.flatMap(({ name, examples }) => examples.map(({ line }) => [name, line] as const));
+const EXAMPLES = COMMANDS.filter(({ name }) => !ELSEWHERE.has(name)).flatMap(({ name, examples }) =>
+  examples.map(({ line }) => [name, line] as const),
+);
 
 describeWithZooKeeper('the example', (address) => {
   let scene: Scene;
   beforeEach(async () => {
-    scene = await openScene(address);
+    scene = await openScene(address, { isShell: true });
     for (const [path, data] of TREE) {
       await scene.put(path, data);
     }
@@ -48,6 +66,9 @@ describeWithZooKeeper('the example', (address) => {
     const controller = new AbortController();
     const address = scene.connection.servers;
     let eventsCount = 0;
+    for (const before of BEFORE[name] ?? []) {
+      await scene.run(before);
+    }
 
     const running = scene.run(line.replace('localhost:2181/app', address), {
       signal: controller.signal,
@@ -60,7 +81,7 @@ describeWithZooKeeper('the example', (address) => {
     running.then(() => {
       isOver = true;
     });
-    if (name === 'watch') {
+    if (name === 'watch' || name === 'wait') {
       await eventually(
         async () => {
           await changeEverything(other);

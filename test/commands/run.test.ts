@@ -47,7 +47,20 @@ describe('with --read-only', () => {
   const writing = COMMANDS.filter(({ writes }) => writes === true);
 
   test('the verbs that write are these', () => {
-    expect(writing.map(({ name }) => name)).toEqual(['create', 'set', 'delete', 'setAcl']);
+    expect(writing.map(({ name }) => name)).toEqual([
+      'create',
+      'set',
+      'put',
+      'touch',
+      'delete',
+      'deleteall',
+      'setAcl',
+      'multi',
+      'commit',
+      'setquota',
+      'delquota',
+      'reconfig',
+    ]);
   });
 
   test.each(writing.map((spec) => [spec.name, spec] as const))(
@@ -98,6 +111,7 @@ describeWithZooKeeper('a verb', (address) => {
     const connection = { ...scene.connection, open: () => new Promise<never>(() => {}) };
     const waiting = runCommand(findCommand('ls')!, { path: [] }, {
       connection,
+      shell: {},
       settings: {},
       signal: controller.signal,
     } as never).next();
@@ -162,6 +176,7 @@ describeWithZooKeeper('a verb', (address) => {
     });
     const results = runCommand(findCommand('create')!, { path: '/ttl', ttl: 1000 }, {
       connection: { open: async () => refusing },
+      shell: {},
       settings: {},
       signal: new AbortController().signal,
     } as never);
