@@ -96,7 +96,8 @@ function createShell(
   for (const warning of warnings) {
     host.complain(warning);
   }
-  const isOneShot = launch.command.length > 0;
+  const [verb] = launch.command;
+  const isEager = verb !== undefined && !ENDS_SESSION.has(verb) && !launch.waitForConnection && !launch.readOnly;
   return new ZkCliShell({
     server: launch.server,
     print: host.print,
@@ -111,7 +112,7 @@ function createShell(
             readOnly: launch.readOnly,
             connectTimeoutMs: Math.max(1, sessionTimeoutMs),
             requestBytesMax: REQUEST_BYTES_MAX,
-            eager: isOneShot && !launch.waitForConnection && !launch.readOnly,
+            eager: isEager,
             signal: host.interrupted,
             ...(launch.waitForConnection ? { waitMs: Math.max(1, sessionTimeoutMs) } : {}),
           },

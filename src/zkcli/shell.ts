@@ -93,7 +93,8 @@ export class ZkCliShell {
     this.#held ??= [];
     try {
       await this.#dispatch();
-      this.#status = 0;
+      // After quit it stays that of the command before.
+      this.#status = this.#isOver ? this.#status : 0;
     } catch (error) {
       const refusal = error instanceof KeeperFailure ? refusalOf(error) : error;
       if (!(refusal instanceof Refusal)) {
@@ -135,7 +136,6 @@ export class ZkCliShell {
     const [, word] = words;
     switch (name) {
       case 'quit':
-        // The status stays that of the command before.
         this.#isOver = true;
         await this.#handle.close();
         return;

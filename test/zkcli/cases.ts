@@ -72,7 +72,10 @@ export interface Place {
 export async function runCase(each: Case, program: readonly string[], place: Place): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'zkcli-case-'));
   const fill = (text: string) =>
-    text.replaceAll('$SERVER', place.server).replaceAll('$DOWN', place.down).replaceAll('$X120000', 'x'.repeat(120_000));
+    text
+      .replaceAll('$SERVER', place.server)
+      .replaceAll('$DOWN', place.down)
+      .replaceAll('$X120000', 'x'.repeat(120_000));
   try {
     for (const [name, text] of Object.entries(each.files ?? {})) {
       writeFileSync(join(folder, name), fill(text));
@@ -94,7 +97,11 @@ function run(
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const [program = '', ...args] = command;
-    const child = spawn(program, args, { cwd, env: { ...process.env, TZ: 'UTC', TERM: 'dumb', ...env }, stdio: 'pipe' });
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...process.env, TZ: 'UTC', TERM: 'dumb', ...env },
+      stdio: 'pipe',
+    });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -130,6 +137,7 @@ export function normalise(
   };
   const replace = (text: string) =>
     text
+      .replace(/^(server\.\d+=).*:\d+:\d+:participant;.*:\d+$/gm, '$1HOST:P:P:participant;HOST:P')
       .replaceAll(server, 'SERVER')
       .replaceAll(down, 'DOWN')
       .replaceAll(folder, 'WORK')
@@ -139,7 +147,6 @@ export function normalise(
       .replace(/^([cm]time = )(?!.* 1970$).*$/gm, '$1DATE')
       .replace(/^(ephemeralOwner = )(0x(?!0$).*)$/gm, (_, label: string, id: string) => label + nameSession(id))
       .replace(/(ZooKeeper CLI version: ).*/g, '$1VERSION')
-      .replace(/^(server\.\d+=).*:\d+:\d+:participant;.*:\d+$/gm, '$1HOST:P:P:participant;HOST:P')
       .replace(/^version=[0-9a-f]+$/gm, 'version=CONFIG')
       .replace(/(.)\1{999,}/g, (whole, character: string) => `<${whole.length} x ${character}>`);
   return { stdout: replace(stdout), stderr: replace(stderr) };

@@ -4,8 +4,8 @@
  */
 import type { Outcome } from './cases.js';
 
-/** A block may be cut by a prompt behind its first lines, and its last line follows. */
-const BLOCK = /\nWATCHER::\n(\[zk: [^\n]*?\([A-Z_]+\) \d+\] )?\nWatchedEvent (state:[^\n]*)\n/;
+/** A block may be cut behind its first lines, by a prompt or by output; its last line follows. */
+const BLOCK = /\nWATCHER::\n((?:(?!WATCHER::)[^])*?)\nWatchedEvent (state:[^\n]*)\n/;
 const PROMPT = /\[zk: [^\n]*?\([A-Z_]+\) \d+\] /g;
 const EARLIER_MAX = 1;
 const LATER_MAX = 2;
@@ -32,10 +32,12 @@ function take(stdout: string, exact: boolean): Taken {
   const events: { what: string; promptsBefore: number }[] = [];
   let text = stdout;
   for (let match = BLOCK.exec(text); match !== null; match = BLOCK.exec(text)) {
-    const [whole, prompt = '', what = ''] = match;
+    const [whole, between = '', what = ''] = match;
     events.push({ what, promptsBefore: text.slice(0, match.index).match(PROMPT)?.length ?? 0 });
-    text = text.slice(0, match.index) + prompt + text.slice(match.index + whole.length);
+    text = text.slice(0, match.index) + between + text.slice(match.index + whole.length);
   }
+  // Half a block, when the process has ended meanwhile.
+  text = text.replace(/\nWATCHER::\n$/, '');
   return { text: exact ? text : text.replace(/\((?:CONNECTING|CONNECTED)\)/g, '(CONNECTED)'), events };
 }
 

@@ -77,7 +77,9 @@ async function repeatCase(
   }
   const differences = readGolden(each.name).map((golden) => {
     const sameTree = golden.tree === null || tree === null || JSON.stringify(golden.tree) === JSON.stringify(tree);
-    const treeDifference = sameTree ? null : `tree there ${JSON.stringify(golden.tree)}\ntree here  ${JSON.stringify(tree)}`;
+    const treeDifference = sameTree
+      ? null
+      : `tree there ${JSON.stringify(golden.tree)}\ntree here  ${JSON.stringify(tree)}`;
     return [difference(golden, ours, each.tags), treeDifference].filter((part) => part !== null).join('\n');
   });
   expect(differences.includes('') ? '' : differences.join('\nor\n')).toBe('');

@@ -1,6 +1,7 @@
 /** The znodes that a recorded case needs, and the tree that it leaves. */
-import { openSession } from '../../src/client/session.js';
+
 import type { Session } from '../../src/client/api.js';
+import { openSession } from '../../src/client/session.js';
 import { type AclEntry, OPEN_ACL, parseAcl } from '../../src/protocol/acl.js';
 import type { Case } from './cases.js';
 
@@ -110,8 +111,11 @@ function show(data: Buffer | null): unknown {
     return null;
   }
   const text = data.toString();
-  const isText = Buffer.from(text).equals(data);
-  return isText ? text.replace(/(.)\1{999,}/g, (run, unit) => `<${run.length} x ${unit}>`) : `base64:${data.toString('base64')}`;
+  const isText = /^[ -~]*$/.test(text);
+  if (data.length > 100_000) {
+    return `${data.length} bytes`;
+  }
+  return isText ? text : `base64:${data.toString('base64')}`;
 }
 
 /** What the recordings' server was started with. */

@@ -162,8 +162,12 @@ export const getEphemerals: ZkCliCommand = {
     if (prefix !== undefined) {
       checkPath(prefix);
     }
-    const paths = await handle.ask(null, (session) => session.getEphemerals(prefix ?? '/'));
-    print(`${listOf(paths)}\n`);
+    const paths = await handle.ask(null, async (session) => {
+      const found = await session.getEphemerals();
+      return found.map((path) => session.chroot + path);
+    });
+    // Below a chroot, Java compares and prints the paths that the server knows.
+    print(`${listOf(paths.filter((path) => path.startsWith(prefix ?? '/')))}\n`);
   },
 };
 
