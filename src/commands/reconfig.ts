@@ -2,6 +2,7 @@
 import { isListening } from '../client/listening.js';
 import { isKeeperError, isZkshError, KeeperError, UsageError } from '../errors.js';
 import { errorEntry } from '../protocol/error-codes.js';
+import type { Stat } from '../protocol/stat.js';
 import { pause } from '../tree/abort.js';
 import { confirm } from './confirm.js';
 import type { CommandContext } from './context.js';
@@ -37,16 +38,16 @@ export const reconfig = command({
   writes: true,
   async *run(context, values) {
     const { session, settings, signal } = context;
-    const change = await changeOf(context, values);
+    const wanted = await changeOf(context, values);
     const wantedVersion = versionOf(values.version);
     const config = await session.getConfig({ signal });
     const current = parseConfig((config.data ?? Buffer.alloc(0)).toString('utf8'));
     const shows = { stat: values.stat, connectString: false };
     if (current.version === null) {
-      yield* withoutEnsemble(context, change);
+      yield* withoutEnsemble(context, wanted);
       return;
     }
-    const plan = planOf(current.servers, change);
+    const plan = planOf(current.servers, wanted);
     if (wantedVersion !== null && wantedVersion !== current.version) {
       throw new KeeperError('BADVERSION', errorEntry('BADVERSION').what, {
         op: 'reconfig',
@@ -73,13 +74,13 @@ export const reconfig = command({
     }
     await confirm(context, 'Change the members so?');
     const request =
-      change.members === null
+      wanted.members === null
         ? {
             joining: serverLines(plan.steps.filter(({ action }) => action !== 'remove').map(({ server }) => server)),
             leaving: plan.steps.flatMap(({ action, server }) => (action === 'remove' ? [server.id] : [])).join(','),
           }
         : { newMembers: serverLines(plan.servers) };
-    const done = await session.reconfig({ ...request, fromConfig: current.version }, { signal });
+    const done = await change(context, { ...request, fromConfig: current.version }, plan);
     await untilActive(context, parseConfig((done.data ?? Buffer.alloc(0)).toString('utf8')).version);
     yield configResult(done, shows);
   },
@@ -201,6 +202,58 @@ async function refuseDanger({ clock }: CommandContext, current: readonly Ensembl
 }
 
 const ACTIVE_PAUSE_MS = 100;
+/** For the next server to be found, and to have heard of the change. */
+const LOSS_MS = 5_000;
+const ATTEMPTS_MAX = 3;
+
+/**
+ * A server that is removed, or was before, hangs up and does not answer: another one knows whether it was done. As the
+ * request is for one version of the configuration, it may be sent again.
+ */
+async function change(
+  context: CommandContext,
+  request: Parameters<CommandContext['session']['reconfig']>[0],
+  plan: Plan,
+): Promise<{ data: Buffer | null; stat: Stat }> {
+  const { session, signal } = context;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await session.reconfig(request, { signal });
+    } catch (error) {
+      const mayBeDone = isLoss(error) || (attempt > 1 && isKeeperError(error, 'BADVERSION'));
+      const done = mayBeDone ? await findDone(context, plan) : null;
+      if (done !== null) {
+        return done;
+      }
+      if (!isLoss(error) || attempt === ATTEMPTS_MAX) {
+        throw error;
+      }
+    }
+  }
+}
+
+/** The configuration once it is as planned; null where it is not in time. */
+async function findDone({ session, clock, signal }: CommandContext, plan: Plan) {
+  const members = plan.servers.map(({ id, text }) => `server.${id}=${text}`);
+  for (const end = clock.now() + LOSS_MS; clock.now() < end; ) {
+    const config = await session.getConfig({ signal }).catch((error: unknown) => {
+      if (isLoss(error)) {
+        return null;
+      }
+      throw error;
+    });
+    const { servers } = parseConfig((config?.data ?? Buffer.alloc(0)).toString('utf8'));
+    if (config !== null && servers.length > 0 && planOf(servers, { add: [], remove: [], members }).steps.length === 0) {
+      return config;
+    }
+    await pause(ACTIVE_PAUSE_MS, clock, signal);
+  }
+  return null;
+}
+
+function isLoss(error: unknown): boolean {
+  return isZkshError(error) && error.code === 'CONNECTIONLOSS';
+}
 
 /** Until the server that we talk to shows the new configuration, whoever that is by then. */
 async function untilActive({ session, clock, signal }: CommandContext, version: bigint | null): Promise<void> {
@@ -213,8 +266,7 @@ async function untilActive({ session, clock, signal }: CommandContext, version: 
       }
     } catch (error) {
       // A server that was removed hangs up; the next one is asked.
-      const isLoss = isZkshError(error) && error.code === 'CONNECTIONLOSS';
-      if (signal.aborted || !(isLoss || isKeeperError(error, 'SESSIONMOVED'))) {
+      if (signal.aborted || !(isLoss(error) || isKeeperError(error, 'SESSIONMOVED'))) {
         throw error;
       }
     }

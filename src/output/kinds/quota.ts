@@ -35,7 +35,8 @@ const human: Form<QuotaResult> = (result, options) => {
 };
 
 /** StatsTrack.toString: an odd `=` stands between the old keys and the new ones. */
-const zkcli: Form<QuotaResult> = ({ path, limits, used }) => {
+const zkcli: Form<QuotaResult> = ({ path: name, limits, used }, { terminal }) => {
+  const path = terminal ? visibleName(name) : name;
   const text = (name: keyof QuotaLimits) => limits[name] ?? -1;
   const limitLine = `count=${text('count')},bytes=${text('bytes')}=;byteHardLimit=${text('bytesHard')};countHardLimit=${text('countHard')}`;
   const usedLine = used === null ? '' : `Output stat for ${path} count=${used.count},bytes=${used.bytes}\n`;

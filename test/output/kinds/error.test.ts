@@ -15,7 +15,7 @@ describe('a refusal of the server', () => {
     });
 
     expect(renderError(error, { ...PLAIN, verb: 'delete' })).toBe(
-      'zksh: delete /jobs: not empty (3 children)\n  A znode with children cannot be deleted.\n  Its children must go first: ls /jobs\n',
+      'zksh: delete /jobs: not empty (3 children)\n  A znode with children cannot be deleted.\n  To remove the whole subtree: deleteall /jobs\n',
     );
   });
 
@@ -61,7 +61,7 @@ describe('a refusal of the server', () => {
   test('puts a path with blanks into quotes where it is to be pasted', () => {
     const error = new KeeperError('NOTEMPTY', '', { op: 'delete', path: '/my jobs' });
 
-    expect(renderError(error, { ...PLAIN, verb: 'delete' })).toContain("ls '/my jobs'\n");
+    expect(renderError(error, { ...PLAIN, verb: 'delete' })).toContain("deleteall '/my jobs'\n");
   });
 
   test.each(ERROR_ENTRIES.map(({ name }) => name))('%s takes two to four lines', (name) => {
