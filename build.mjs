@@ -60,7 +60,7 @@ const shellFromOtherBundle = {
  * Loaded at first use, because few one-shots use them and each costs a start one to thirty milliseconds (string-width
  * makes an Intl.Segmenter).
  */
-const LAZY_BUILTINS = /^(node:)?(crypto|tls|fs\/promises|child_process)$/;
+const LAZY_BUILTINS = /^(node:)?(crypto|tls|fs\/promises|child_process|readline)$/;
 const LAZY_FUNCTIONS = /^(wrap-ansi|string-width)$/;
 const lazyModules = {
   name: 'lazy-modules',
@@ -186,6 +186,12 @@ async function bundleOneShot() {
   const strays = Object.keys(result.metafile.inputs).filter((file) => SHELL_ONLY.test(sep + file));
   if (strays.length > 0) {
     throw new Error(`the one-shot bundle must not contain ${strays.join(', ')}`);
+  }
+  const imports = Object.values(result.metafile.outputs).flatMap((output) => output.imports);
+  const dynamic = imports.filter(({ kind }) => kind === 'dynamic-import').map(({ path }) => path);
+  if (dynamic.length > 0) {
+    // A script with a code cache cannot import (vm.Script); what it loads later it must require.
+    throw new Error(`the one-shot bundle must not import() ${dynamic.join(', ')}: see LAZY_BUILTINS`);
   }
   return result.metafile;
 }
