@@ -85,7 +85,7 @@ function Region({ keepWriter, ...view }: RegionProps) {
  */
 const FRAMES_PER_SECOND = 0;
 
-/** What Ink takes for the terminal. It never resizes: shell.ts draws anew when the real one does. */
+/** What Ink takes for the terminal. It never resizes: screen-shell.ts draws anew when the real one does. */
 class Canvas extends EventEmitter {
   readonly isTTY = true;
   /** No frame is ever as high, so Ink never clears the terminal. */
