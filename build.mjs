@@ -141,7 +141,14 @@ try {
 }
 
 function isFresh() {
-  return existsSync(META) && newest(SOURCES.map((name) => join(ROOT, name))) <= statSync(META).mtimeMs;
+  const sources = SOURCES.map((name) => join(ROOT, name));
+  return existsSync(META) && newest(sources) <= statSync(META).mtimeMs && isCacheOurs();
+}
+
+/** Of the Node that runs now. */
+function isCacheOurs() {
+  const file = join(DIST, 'zksh.cache');
+  return existsSync(file) && readFileSync(file, 'latin1').slice(0, 128).includes(` ${process.version} `);
 }
 
 function newest(paths) {
@@ -243,7 +250,7 @@ function emitTypes() {
 
 /**
  * V8's code cache of a whole `get`, so that what it needs is compiled; bin/load.js writes it as it would for a user. Best
- * effort: without it the bundle is compiled at each start, nothing else. Node 22.1 and later keep their own.
+ * effort: without it the bundle is compiled at each start, nothing else.
  */
 async function storeCodeCache() {
   const folder = mkdtempSync(join(tmpdir(), 'zksh-build-'));
