@@ -60,7 +60,7 @@ const shellFromOtherBundle = {
  * Loaded at first use, because few one-shots use them and each costs a start one to thirty milliseconds (string-width
  * makes an Intl.Segmenter).
  */
-const LAZY_BUILTINS = /^(node:)?(crypto|tls|fs\/promises|child_process)$/;
+const LAZY_BUILTINS = /^(node:)?(crypto|tls|fs\/promises|child_process|readline)$/;
 const LAZY_FUNCTIONS = /^(wrap-ansi|string-width)$/;
 const lazyModules = {
   name: 'lazy-modules',
@@ -141,7 +141,14 @@ try {
 }
 
 function isFresh() {
-  return existsSync(META) && newest(SOURCES.map((name) => join(ROOT, name))) <= statSync(META).mtimeMs;
+  const sources = SOURCES.map((name) => join(ROOT, name));
+  return existsSync(META) && newest(sources) <= statSync(META).mtimeMs && isCacheOurs();
+}
+
+/** Of the Node that runs now. */
+function isCacheOurs() {
+  const file = join(DIST, 'zksh.cache');
+  return existsSync(file) && readFileSync(file, 'latin1').slice(0, 128).includes(` ${process.version} `);
 }
 
 function newest(paths) {
@@ -186,6 +193,12 @@ async function bundleOneShot() {
   const strays = Object.keys(result.metafile.inputs).filter((file) => SHELL_ONLY.test(sep + file));
   if (strays.length > 0) {
     throw new Error(`the one-shot bundle must not contain ${strays.join(', ')}`);
+  }
+  const imports = Object.values(result.metafile.outputs).flatMap((output) => output.imports);
+  const dynamic = imports.filter(({ kind }) => kind === 'dynamic-import').map(({ path }) => path);
+  if (dynamic.length > 0) {
+    // A script with a code cache cannot import (vm.Script); what it loads later it must require.
+    throw new Error(`the one-shot bundle must not import() ${dynamic.join(', ')}: see LAZY_BUILTINS`);
   }
   return result.metafile;
 }
@@ -237,7 +250,7 @@ function emitTypes() {
 
 /**
  * V8's code cache of a whole `get`, so that what it needs is compiled; bin/load.js writes it as it would for a user. Best
- * effort: without it the bundle is compiled at each start, nothing else. Node 22.1 and later keep their own.
+ * effort: without it the bundle is compiled at each start, nothing else.
  */
 async function storeCodeCache() {
   const folder = mkdtempSync(join(tmpdir(), 'zksh-build-'));

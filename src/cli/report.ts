@@ -31,11 +31,14 @@ export interface Subject {
 /** Says what failed; the status it means. Silent where the user ended the run, unless a write is in doubt. */
 export async function report(error: unknown, reporter: Reporter, subject: Subject): Promise<number> {
   const { io, interruption, options } = reporter;
-  if (interruption.status !== null) {
+  // On a terminal in raw mode Ctrl-C is no signal but a key.
+  const isKey = isZkshError(error) && error.code === 'INTERRUPTED' && !io.closed.aborted;
+  const interrupted = interruption.status ?? (isKey ? EXIT.interrupted.status : null);
+  if (interrupted !== null) {
     if (isZkshError(error) && error.applied === 'unknown') {
       await io.write(errorText(error, reporter, subject), 'stderr');
     }
-    return interruption.status;
+    return interrupted;
   }
   if (io.closed.aborted && io.failure === null) {
     return EXIT.ok.status;

@@ -251,11 +251,14 @@ export function reconfig(
   return operation(scope, OPS.reconfig, undefined, request, { read: (reply) => reply });
 }
 
-export function multiRead(scope: OperationScope, ops: readonly (MultiReadOp & { readonly server: ServerPath })[]) {
-  const request = ops.map(({ op, server }) => ({ op, path: server, watch: false }));
+/** `request` as it is written: with hundreds of reads in one, a list of its own for each step would be felt. */
+export function multiRead(
+  scope: OperationScope,
+  request: readonly { readonly op: MultiReadOp['op']; readonly path: ServerPath; readonly watch: boolean }[],
+) {
   return operation<typeof OPS.multiRead, MultiReadResult[]>(scope, OPS.multiRead, undefined, request, {
     read(results) {
-      expectCount('MultiReadResponse', results, ops);
+      expectCount('MultiReadResponse', results, request);
       return results.map((result) => (result.op === 'error' ? { op: 'error', code: errorName(result.err) } : result));
     },
   });

@@ -206,7 +206,7 @@ class ZkSession implements UnopenedSession {
     return this.#ask(options, () =>
       operations.multiRead(
         this.#scope,
-        ops.map((op) => ({ ...op, server: this.#chroot.toServer(op.path, op.op) })),
+        ops.map(({ op, path }) => ({ op, path: this.#chroot.toServer(path, op), watch: false })),
       ),
     );
   }

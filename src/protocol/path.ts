@@ -92,6 +92,10 @@ function findFault(path: string, rules: PathRules): string | null {
 }
 
 function findDots(path: string, rules: PathRules): string | null {
+  // Nearly every path: this is on the way of each request.
+  if (!path.includes('/.')) {
+    return null;
+  }
   const names = path.split('/');
   let position = 2;
   for (let index = 1; index < names.length; index++) {

@@ -1,7 +1,7 @@
 /** The whole live region: the line being typed, what comes next on it, the list of candidates or the search. Pure. */
 import type { EditorState } from './editor.js';
 import { CONTINUATION, type Frame, layOutLine, type Row, type Span, windowOf } from './frame.js';
-import { shownText } from './graphemes.js';
+import { previousBoundary, shownText } from './graphemes.js';
 import type { HistoryLines } from './history-list.js';
 import { type LineState, visibleText } from './line.js';
 import { layOutMenu } from './menu.js';
@@ -34,7 +34,7 @@ export function lineFrame(state: LineState, around: FrameSurroundings): Frame {
   const isAtEnd = editor.cursor === editor.text.length && menu === null;
   const ghost = isAtEnd ? around.ghost : '';
   // A pasted document of thousands of lines must not cost its length with every key.
-  const { text, cursor, from } = nearCursor(editor, rowsMax);
+  const { text, cursor, from } = nearCursor(editor, columns, rowsMax);
   const line = layOutLine({ prompt: from === 0 ? around.prompt : [], text, cursor, ghost }, columns);
   const shown = windowOf(line, rowsMax);
   const menuRowsMax = Math.min(MENU_ROWS_MAX, rowsMax - shown.rows.length);
@@ -52,19 +52,26 @@ export function doneText(state: LineState, around: FrameSurroundings, palette: P
 }
 
 /**
- * The part of a long text that can be in a window of `rowsMax` rows. It begins with a line break where something is cut
- * off before it; that row is outside the window.
+ * The part of a long text that can be in the window: what is cut off before it, by lines or within a very long one, would
+ * be above the window's first row in any case.
  */
-function nearCursor({ text, cursor }: EditorState, rowsMax: number): { text: string; cursor: number; from: number } {
+function nearCursor({ text, cursor }: EditorState, columns: number, rowsMax: number) {
+  const windowLength = columns * (rowsMax + 1);
+  // In steps of whole rows, so that the rows do not shift with every key.
+  const farthest = Math.floor(cursor / windowLength - 1) * windowLength;
   let from = cursor;
   let to = cursor;
-  for (let row = 0; row <= rowsMax && from > 0; row += 1) {
+  for (let row = 0; row <= rowsMax && from > Math.max(0, farthest); row += 1) {
     from = Math.max(0, text.lastIndexOf('\n', from - 1));
   }
   for (let row = 0; row <= rowsMax && to < text.length; row += 1) {
     const end = text.indexOf('\n', to + 1);
     to = end === -1 ? text.length : end;
   }
+  if (from < farthest) {
+    from = previousBoundary(text, farthest);
+  }
+  to = Math.min(to, cursor + windowLength);
   return { text: text.slice(from, to), cursor: cursor - from, from };
 }
 

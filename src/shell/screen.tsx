@@ -79,10 +79,13 @@ function Region({ keepWriter, ...view }: RegionProps) {
   return <FrameView {...view} />;
 }
 
-/** A key shows at once; a paste that comes in pieces is drawn a few times only. */
-const FRAMES_PER_SECOND = 120;
+/**
+ * 0: Ink draws at once, whenever it is told. A frame that it draws later would stand where erase() does not look for it,
+ * and without its cursor when lines were written above meanwhile.
+ */
+const FRAMES_PER_SECOND = 0;
 
-/** What Ink takes for the terminal. It never resizes: shell.ts draws anew when the real one does. */
+/** What Ink takes for the terminal. It never resizes: screen-shell.ts draws anew when the real one does. */
 class Canvas extends EventEmitter {
   readonly isTTY = true;
   /** No frame is ever as high, so Ink never clears the terminal. */

@@ -212,3 +212,33 @@ describe('after a loss', () => {
     expect(server.last.requests.map(({ type }) => type)).toEqual([OP.auth, OP.setWatches, OP.getData]);
   });
 });
+
+describe('a session that is resumed', () => {
+  test('waits for the answer before it sends credentials and watches', async () => {
+    const server = await fakeServer();
+    const scene = await open(server, { auth: [{ scheme: 'digest', credential: Buffer.from('a:b') }] });
+    await scene.session.getData('/a', { watcher: () => {} });
+    server.options = { welcome: 'mute' };
+    server.cutAll();
+    const again = await server.connection(1);
+    expect(again.requests).toEqual([]);
+    again.send(connectResponse(6000, scene.session.sessionId));
+    await server.request(OP.setWatches);
+    expect(again.requests.map(({ type }) => type)).toEqual([OP.auth, OP.setWatches]);
+  });
+
+  test('a credential added by a listener of `connected` is sent once', async () => {
+    const server = await fakeServer();
+    const scene = await open(server);
+    let added: Promise<void> | undefined;
+    scene.session.onEvent(({ type }) => {
+      if (type === 'connected') added = scene.session.addAuth('digest', Buffer.from('a:b'));
+    });
+    server.cutAll();
+    await scene.event('connected', 1);
+    await added;
+    await scene.session.exists('/a');
+    expect(server.requests(OP.auth)).toHaveLength(1);
+    expect(server.connections).toHaveLength(2);
+  });
+});

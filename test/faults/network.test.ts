@@ -1,9 +1,12 @@
 /** What a network can do to a client: black holes, cut frames, resets, mute and hasty servers, slow lines. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Session } from '../../src/client/api.js';
+import { openSession } from '../../src/client/session.js';
+import { isZkshError } from '../../src/errors.js';
 import { eventually } from '../helpers/eventually.js';
 import { describeWithOwnZooKeeper } from '../helpers/skip.js';
 import { startZooKeeper, type ZooKeeperServer } from '../helpers/zookeeper.js';
-import { NOTICE_MS, newRoot, sceneOf, TICK_MS } from './scene.js';
+import { NOTICE_MS, newRoot, SESSION_MS, sceneOf, TICK_MS } from './scene.js';
 import { Workload } from './workload.js';
 
 describeWithOwnZooKeeper('a client at work', () => {
@@ -117,6 +120,26 @@ describeWithOwnZooKeeper('a client at work', () => {
     }
   });
 
+  test.concurrent('says of each hasty one-shot write what became of it, wherever it was cut', async (context) => {
+    const { join, proxy: startProxy } = sceneOf(context);
+    const proxy = await startProxy(server.address);
+    const observer = await join(server.address);
+    const root = newRoot();
+    await observer.session.create(root, null);
+    const seen = { done: 0, no: 0, unknown: 0 };
+    // From the first byte of the handshake's answer to behind the reply of the write.
+    for (let bytes = 1; bytes < 170; bytes += 4) {
+      void proxy.cutAfter(bytes, bytes % 8 === 1 ? 'close' : 'reset');
+      const told = await createHastily(proxy.address, `${root}/${bytes}`);
+      const isThere = (await observer.session.exists(`${root}/${bytes}`)) !== null;
+      if (told !== 'unknown') expect(isThere, `cut after ${bytes} bytes, told ${told}`).toBe(told === 'done');
+      seen[told] += 1;
+    }
+    expect(seen.done).toBeGreaterThan(0);
+    expect(seen.unknown).toBeGreaterThan(0);
+    expect(proxy.connectionsCount).toBeLessThan(200);
+  });
+
   test.concurrent('does not storm a server that accepts and closes', async (context) => {
     const { join, proxy: startProxy } = sceneOf(context);
     const proxy = await startProxy(server.address);
@@ -209,3 +232,19 @@ describeWithOwnZooKeeper('a client at work', () => {
     await expect(session.getData('/')).rejects.toMatchObject({ code: 'SESSIONCLOSED', sessionOver: true });
   });
 });
+
+/** As a one-shot command does: the request goes out behind the handshake. */
+async function createHastily(servers: string, path: string): Promise<'done' | 'no' | 'unknown'> {
+  let session: Session | undefined;
+  try {
+    session = await openSession({ servers, eager: true, sessionTimeoutMs: SESSION_MS, connectTimeoutMs: 20_000 });
+    await session.create(path, null);
+    return 'done';
+  } catch (error) {
+    if (!isZkshError(error)) throw error;
+    expect(error.applied).not.toBe('yes');
+    return error.applied === 'no' ? 'no' : 'unknown';
+  } finally {
+    await session?.close(500);
+  }
+}

@@ -16,6 +16,12 @@ test.each([
   expect(graphemes(text)).toEqual(parts);
 });
 
+test('a long text is taken apart as well as a short one', () => {
+  const parts = Array.from({ length: 2_000 }, (_, index) => ['é', 'e\u0301', '👩‍👩‍👧‍👦', '漢', '🇩🇪'][index % 5]);
+
+  expect(graphemes(parts.join(''))).toEqual(parts);
+});
+
 test('boundaries stop at the ends', () => {
   expect(previousBoundary('ab', 0)).toBe(0);
   expect(nextBoundary('ab', 2)).toBe(2);

@@ -82,6 +82,18 @@ describe('the live region', () => {
   });
 });
 
+test('a very long line is shown around the cursor, and its rows stay where they are while one types', () => {
+  const text = 'x'.repeat(1_000_000);
+
+  const frame = lineFrame(lineAt(`${text}yz|`), AROUND);
+  const next = lineFrame(lineAt(`${text}yzw|`), AROUND);
+
+  expect(texts(frame)).toHaveLength(5);
+  expect(texts(frame).at(-1)).toMatch(/^x*yz$/);
+  expect(texts(next).at(-1)).toBe(`${texts(frame).at(-1)}w`);
+  expect(frame.cursor?.x).toBe(texts(frame).at(-1)?.length);
+});
+
 describe('the line that stays', () => {
   test('is the prompt and the text, not wrapped, without the ghost', () => {
     const long = 'x'.repeat(50);

@@ -418,6 +418,35 @@ describeWithZooKeeper('the shell in a terminal', (address) => {
     });
   });
 
+  test('watch --stop ends what -b began', async () => {
+    const terminal = await openShell();
+
+    terminal.type(`watch -b /alpha${ENTER}watch --stop /alpha${ENTER}watch --stop /alpha${ENTER}`);
+
+    await terminal.waitFor(/^zksh: watch \/alpha: /);
+    expect(count(terminal, /^zksh: /)).toBe(1);
+  });
+
+  test('a flood of notifications while one types: all of them above, the line whole, and once', async () => {
+    await session.create(`${root}/busy`, null);
+    const terminal = await openShell();
+    terminal.type(`watch -b /busy${ENTER}`);
+    await terminal.waitFor('watching /busy');
+
+    const writes = Array.from({ length: 200 }, () => session.setData(`${root}/busy`, null));
+    const line = 'set /alpha abcdefghijklmnopqrstuvwxyz';
+    for (const [index, letter] of [...line].entries()) {
+      terminal.type(letter);
+      await writes[index * 5];
+    }
+    await Promise.all(writes);
+
+    await terminal.until('all notifications', () => count(terminal, /changed +\/busy/) === 200);
+    await terminal.waitForTyped(`/> ${line}`);
+    expect(count(terminal, /\/> set /)).toBe(1);
+    expect(terminal.lastLine()).toBe(`${address}${root} /> ${line}`);
+  });
+
   describe('other terminals', () => {
     test('40 columns: prompt and line wrap, the cursor is where it belongs', async () => {
       const terminal = openTerminal({ args: ['-s', `${address}${root}`], columns: 40, rows: 12 });
