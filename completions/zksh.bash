@@ -10,13 +10,30 @@ stat|stat|Print the stat of a znode: versions, times, zxids, sizes
 exists|exists|Tell by the exit status whether a znode exists
 create|create|Create a znode and print its path
 set|set|Write the data of a znode
+put|put|Write the data of a znode, creating it where it does not exist
+touch|touch|Write znodes as they are, creating those that do not exist
 delete|delete|Delete znodes that have no children
+deleteall|deleteall|Delete znodes and everything below them
+getephemerals|getEphemerals|List the ephemeral znodes of this session
+getallchildrennumber|getAllChildrenNumber|Count the znodes below a znode, at any depth
 sync|sync|Wait until this server has caught up with the leader
 watch|watch|Follow what happens to znodes, until interrupted
+wait|wait|Wait until a znode exists, is gone, or is as it should be
+removewatches|removewatches|Take watches of this session off znodes
+watches|watches|List the watches of this session, or take them off
 getacl|getAcl|Print the ACL of a znode, as setAcl takes it back
 setacl|setAcl|Replace the ACL of a znode
 addauth|addauth|Log in with one more identity
 whoami|whoami|Print who this connection is to the server
+multi|multi|Do several writes in one step: all of them, or none
+check|check|Succeed only where a znode exists, and has a version
+commit|commit|Do what was put aside since multi, in one step
+abort|abort|Forget what was put aside since multi
+listquota|listquota|Print the limits of subtrees, and what is used of them
+setquota|setquota|Limit how many znodes or bytes a subtree may hold
+delquota|delquota|Take limits off a subtree
+config|config|Print the members of the ensemble
+reconfig|reconfig|Change the members of the ensemble
 help|help|Tell what verbs there are, or how one is used
 cd|cd|Change the working directory
 pwd|pwd|Print the working directory
@@ -24,8 +41,10 @@ connect|connect|Open a new session, to the same servers or to others
 close|close|End the session: its ephemerals and watches go
 version|version|Print the version of zksh and of Node.js
 quit|quit|Leave, with the status of the last command'
-_zksh_aliases='cat|cat|get: Print the data of a znode, byte for byte
+_zksh_aliases='ls2|ls2|ls: List the children of a znode
+cat|cat|get: Print the data of a znode, byte for byte
 rm|rm|delete: Delete znodes that have no children
+rmr|rmr|deleteall: Delete znodes and everything below them
 ?|?|help: Tell what verbs there are, or how one is used
 exit|exit|quit: Leave, with the status of the last command'
 
@@ -131,11 +150,43 @@ _zksh_takes() {
 '
       arguments='live live'
       ;;
+    put)
+      options='-p|switch|create missing parents too
+--parents|switch|create missing parents too
+-s|switch|print the new stat
+--stat|switch|print the new stat
+--acl|live|the ACL where the znode is created
+--null|switch|no data at all, which is not the same as empty data
+--base64|none|data in base64
+--hex|none|data in hex: two digits a byte, blanks between them as you like
+'
+      arguments='live live'
+      ;;
+    touch)
+      options='-p|switch|create missing parents too
+--parents|switch|create missing parents too
+-c|switch|leave those that do not exist
+--no-create|switch|leave those that do not exist
+'
+      arguments='live+'
+      ;;
     delete)
       options='-v|none|only where the znode has this version
 --version|none|only where the znode has this version
 '
       arguments='live+'
+      ;;
+    deleteall)
+      options='-b|none|znodes in one multi: all of them go, or none; 1000 unless given
+--batch|none|znodes in one multi: all of them go, or none; 1000 unless given
+'
+      arguments='live+'
+      ;;
+    getEphemerals)
+      arguments='live'
+      ;;
+    getAllChildrenNumber)
+      arguments='live'
       ;;
     sync)
       arguments='live'
@@ -154,6 +205,38 @@ _zksh_takes() {
 '
       arguments='live+'
       ;;
+    wait)
+      options='--gone|switch|until it does not exist
+--value|live|until its data are these: text or @FILE
+-v|none|until its version is N
+--version|none|until its version is N
+--newer-than|none|until its version is above N
+--children|none|until it has N children or more
+--server|switch|until a server serves
+'
+      arguments='live'
+      ;;
+    removewatches)
+      options='-c|switch|only those on its children
+--children|switch|only those on its children
+-d|switch|only those on its data
+--data|switch|only those on its data
+-a|switch|all, as without an option
+--any|switch|all, as without an option
+-p|switch|only persistent ones
+--persistent|switch|only persistent ones
+-r|switch|only persistent recursive ones
+--recursive|switch|only persistent recursive ones
+-l|switch|here too where the server cannot be asked
+--local|switch|here too where the server cannot be asked
+'
+      arguments='live+'
+      ;;
+    watches)
+      options='--remove|switch|take them off
+'
+      arguments='live+'
+      ;;
     getAcl)
       options='-s|switch|the stat first, and a blank line
 --stat|switch|the stat first, and a blank line
@@ -165,6 +248,8 @@ _zksh_takes() {
 --version|none|only where the ACL has this version (aversion)
 -s|switch|print the new stat
 --stat|switch|print the new stat
+-R|switch|everything below it too; of / all but /zookeeper
+--recursive|switch|everything below it too; of / all but /zookeeper
 '
       arguments='live live'
       ;;
@@ -172,6 +257,67 @@ _zksh_takes() {
       arguments='none none'
       ;;
     whoami)
+      ;;
+    multi)
+      options='-f|live|operations from a file, one a line; - is stdin
+--file|live|operations from a file, one a line; - is stdin
+'
+      arguments='live+'
+      ;;
+    check)
+      arguments='live none'
+      ;;
+    commit)
+      ;;
+    abort)
+      ;;
+    listquota)
+      arguments='live+'
+      ;;
+    setquota)
+      options='-n|none|znodes, soft: 1 or more
+--count|none|znodes, soft: 1 or more
+-b|none|bytes of data, soft
+--bytes|none|bytes of data, soft
+-N|none|znodes, hard: 1 or more
+--count-hard|none|znodes, hard: 1 or more
+-B|none|bytes of data, hard
+--bytes-hard|none|bytes of data, hard
+'
+      arguments='live'
+      ;;
+    delquota)
+      options='-n|switch|the soft limit on znodes
+--count|switch|the soft limit on znodes
+-b|switch|the soft limit on bytes
+--bytes|switch|the soft limit on bytes
+-N|switch|the hard limit on znodes
+--count-hard|switch|the hard limit on znodes
+-B|switch|the hard limit on bytes
+--bytes-hard|switch|the hard limit on bytes
+'
+      arguments='live'
+      ;;
+    config)
+      options='-c|switch|only the members’ client addresses, as --server takes them
+--connect-string|switch|only the members’ client addresses, as --server takes them
+-s|switch|with the stat of the znode
+--stat|switch|with the stat of the znode
+-w|switch|in the shell: tell when it changes, once
+--watch|switch|in the shell: tell when it changes, once
+'
+      ;;
+    reconfig)
+      options='--add|none|members to add or to change
+--remove|none|ids of members to remove
+--members|none|all members from now on
+--file|file|all members from now on, a line each
+-v|none|only where the configuration has this version, in hex
+--version|none|only where the configuration has this version, in hex
+-s|switch|with the stat of /zookeeper/config
+--stat|switch|with the stat of /zookeeper/config
+--force|switch|also what could lose the majority
+'
       ;;
     help)
       arguments='verb'
@@ -208,19 +354,36 @@ _zksh_verb() {
   local folded
   _zksh_fold "$1"
   case $folded in
-    ls) verb=ls ;;
+    ls | ls2) verb=ls ;;
     get | cat) verb=get ;;
     stat) verb=stat ;;
     exists) verb=exists ;;
     create) verb=create ;;
     set) verb=set ;;
+    put) verb=put ;;
+    touch) verb=touch ;;
     delete | rm) verb=delete ;;
+    deleteall | rmr) verb=deleteall ;;
+    getephemerals) verb=getEphemerals ;;
+    getallchildrennumber) verb=getAllChildrenNumber ;;
     sync) verb=sync ;;
     watch) verb=watch ;;
+    wait) verb=wait ;;
+    removewatches) verb=removewatches ;;
+    watches) verb=watches ;;
     getacl) verb=getAcl ;;
     setacl) verb=setAcl ;;
     addauth) verb=addauth ;;
     whoami) verb=whoami ;;
+    multi) verb=multi ;;
+    check) verb=check ;;
+    commit) verb=commit ;;
+    abort) verb=abort ;;
+    listquota) verb=listquota ;;
+    setquota) verb=setquota ;;
+    delquota) verb=delquota ;;
+    config) verb=config ;;
+    reconfig) verb=reconfig ;;
     help | ?) verb=help ;;
     cd) verb=cd ;;
     pwd) verb=pwd ;;

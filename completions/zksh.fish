@@ -82,9 +82,26 @@ function __zksh_options
                 '--null|switch|no data at all, which is not the same as empty data' \
                 '--base64|none|data in base64' \
                 '--hex|none|data in hex: two digits a byte, blanks between them as you like'
+        case 'put'
+            printf '%s\n' '-p|switch|create missing parents too' \
+                '--parents|switch|create missing parents too' \
+                '-s|switch|print the new stat' \
+                '--stat|switch|print the new stat' \
+                '--acl|live|the ACL where the znode is created' \
+                '--null|switch|no data at all, which is not the same as empty data' \
+                '--base64|none|data in base64' \
+                '--hex|none|data in hex: two digits a byte, blanks between them as you like'
+        case 'touch'
+            printf '%s\n' '-p|switch|create missing parents too' \
+                '--parents|switch|create missing parents too' \
+                '-c|switch|leave those that do not exist' \
+                '--no-create|switch|leave those that do not exist'
         case 'delete'
             printf '%s\n' '-v|none|only where the znode has this version' \
                 '--version|none|only where the znode has this version'
+        case 'deleteall'
+            printf '%s\n' '-b|none|znodes in one multi: all of them go, or none; 1000 unless given' \
+                '--batch|none|znodes in one multi: all of them go, or none; 1000 unless given'
         case 'watch'
             printf '%s\n' '-R|switch|and everything below them' \
                 '--recursive|switch|and everything below them' \
@@ -96,6 +113,29 @@ function __zksh_options
                 '--until|choice:created,deleted,changed,exists|end as soon as this was so for each path, or at once where it is' \
                 '--timeout|live|end after this time, with status 8' \
                 '--exec|rest:command|run it for each event; takes the rest of the line'
+        case 'wait'
+            printf '%s\n' '--gone|switch|until it does not exist' \
+                '--value|live|until its data are these: text or @FILE' \
+                '-v|none|until its version is N' \
+                '--version|none|until its version is N' \
+                '--newer-than|none|until its version is above N' \
+                '--children|none|until it has N children or more' \
+                '--server|switch|until a server serves'
+        case 'removewatches'
+            printf '%s\n' '-c|switch|only those on its children' \
+                '--children|switch|only those on its children' \
+                '-d|switch|only those on its data' \
+                '--data|switch|only those on its data' \
+                '-a|switch|all, as without an option' \
+                '--any|switch|all, as without an option' \
+                '-p|switch|only persistent ones' \
+                '--persistent|switch|only persistent ones' \
+                '-r|switch|only persistent recursive ones' \
+                '--recursive|switch|only persistent recursive ones' \
+                '-l|switch|here too where the server cannot be asked' \
+                '--local|switch|here too where the server cannot be asked'
+        case 'watches'
+            printf '%s\n' '--remove|switch|take them off'
         case 'getAcl'
             printf '%s\n' '-s|switch|the stat first, and a blank line' \
                 '--stat|switch|the stat first, and a blank line'
@@ -103,7 +143,47 @@ function __zksh_options
             printf '%s\n' '-v|none|only where the ACL has this version (aversion)' \
                 '--version|none|only where the ACL has this version (aversion)' \
                 '-s|switch|print the new stat' \
-                '--stat|switch|print the new stat'
+                '--stat|switch|print the new stat' \
+                '-R|switch|everything below it too; of / all but /zookeeper' \
+                '--recursive|switch|everything below it too; of / all but /zookeeper'
+        case 'multi'
+            printf '%s\n' '-f|live|operations from a file, one a line; - is stdin' \
+                '--file|live|operations from a file, one a line; - is stdin'
+        case 'setquota'
+            printf '%s\n' '-n|none|znodes, soft: 1 or more' \
+                '--count|none|znodes, soft: 1 or more' \
+                '-b|none|bytes of data, soft' \
+                '--bytes|none|bytes of data, soft' \
+                '-N|none|znodes, hard: 1 or more' \
+                '--count-hard|none|znodes, hard: 1 or more' \
+                '-B|none|bytes of data, hard' \
+                '--bytes-hard|none|bytes of data, hard'
+        case 'delquota'
+            printf '%s\n' '-n|switch|the soft limit on znodes' \
+                '--count|switch|the soft limit on znodes' \
+                '-b|switch|the soft limit on bytes' \
+                '--bytes|switch|the soft limit on bytes' \
+                '-N|switch|the hard limit on znodes' \
+                '--count-hard|switch|the hard limit on znodes' \
+                '-B|switch|the hard limit on bytes' \
+                '--bytes-hard|switch|the hard limit on bytes'
+        case 'config'
+            printf '%s\n' '-c|switch|only the members’ client addresses, as --server takes them' \
+                '--connect-string|switch|only the members’ client addresses, as --server takes them' \
+                '-s|switch|with the stat of the znode' \
+                '--stat|switch|with the stat of the znode' \
+                '-w|switch|in the shell: tell when it changes, once' \
+                '--watch|switch|in the shell: tell when it changes, once'
+        case 'reconfig'
+            printf '%s\n' '--add|none|members to add or to change' \
+                '--remove|none|ids of members to remove' \
+                '--members|none|all members from now on' \
+                '--file|file|all members from now on, a line each' \
+                '-v|none|only where the configuration has this version, in hex' \
+                '--version|none|only where the configuration has this version, in hex' \
+                '-s|switch|with the stat of /zookeeper/config' \
+                '--stat|switch|with the stat of /zookeeper/config' \
+                '--force|switch|also what could lose the majority'
     end
 end
 
@@ -124,11 +204,28 @@ function __zksh_arguments
         case 'set'
             printf '%s\n' 'live' \
                 'live'
+        case 'put'
+            printf '%s\n' 'live' \
+                'live'
+        case 'touch'
+            printf '%s\n' 'live+'
         case 'delete'
             printf '%s\n' 'live+'
+        case 'deleteall'
+            printf '%s\n' 'live+'
+        case 'getEphemerals'
+            printf '%s\n' 'live'
+        case 'getAllChildrenNumber'
+            printf '%s\n' 'live'
         case 'sync'
             printf '%s\n' 'live'
         case 'watch'
+            printf '%s\n' 'live+'
+        case 'wait'
+            printf '%s\n' 'live'
+        case 'removewatches'
+            printf '%s\n' 'live+'
+        case 'watches'
             printf '%s\n' 'live+'
         case 'getAcl'
             printf '%s\n' 'live'
@@ -138,6 +235,17 @@ function __zksh_arguments
         case 'addauth'
             printf '%s\n' 'none' \
                 'none'
+        case 'multi'
+            printf '%s\n' 'live+'
+        case 'check'
+            printf '%s\n' 'live' \
+                'none'
+        case 'listquota'
+            printf '%s\n' 'live+'
+        case 'setquota'
+            printf '%s\n' 'live'
+        case 'delquota'
+            printf '%s\n' 'live'
         case 'help'
             printf '%s\n' 'verb'
         case 'cd'
@@ -155,13 +263,30 @@ function __zksh_verbs
             'exists|Tell by the exit status whether a znode exists' \
             'create|Create a znode and print its path' \
             'set|Write the data of a znode' \
+            'put|Write the data of a znode, creating it where it does not exist' \
+            'touch|Write znodes as they are, creating those that do not exist' \
             'delete|Delete znodes that have no children' \
+            'deleteall|Delete znodes and everything below them' \
+            'getEphemerals|List the ephemeral znodes of this session' \
+            'getAllChildrenNumber|Count the znodes below a znode, at any depth' \
             'sync|Wait until this server has caught up with the leader' \
             'watch|Follow what happens to znodes, until interrupted' \
+            'wait|Wait until a znode exists, is gone, or is as it should be' \
+            'removewatches|Take watches of this session off znodes' \
+            'watches|List the watches of this session, or take them off' \
             'getAcl|Print the ACL of a znode, as setAcl takes it back' \
             'setAcl|Replace the ACL of a znode' \
             'addauth|Log in with one more identity' \
             'whoami|Print who this connection is to the server' \
+            'multi|Do several writes in one step: all of them, or none' \
+            'check|Succeed only where a znode exists, and has a version' \
+            'commit|Do what was put aside since multi, in one step' \
+            'abort|Forget what was put aside since multi' \
+            'listquota|Print the limits of subtrees, and what is used of them' \
+            'setquota|Limit how many znodes or bytes a subtree may hold' \
+            'delquota|Take limits off a subtree' \
+            'config|Print the members of the ensemble' \
+            'reconfig|Change the members of the ensemble' \
             'help|Tell what verbs there are, or how one is used' \
             'cd|Change the working directory' \
             'pwd|Print the working directory' \
@@ -170,8 +295,10 @@ function __zksh_verbs
             'version|Print the version of zksh and of Node.js' \
             'quit|Leave, with the status of the last command'
     if test -n "$argv[1]"
-        printf '%s\n' 'cat|get: Print the data of a znode, byte for byte' \
+        printf '%s\n' 'ls2|ls: List the children of a znode' \
+                'cat|get: Print the data of a znode, byte for byte' \
                 'rm|delete: Delete znodes that have no children' \
+                'rmr|deleteall: Delete znodes and everything below them' \
                 '?|help: Tell what verbs there are, or how one is used' \
                 'exit|quit: Leave, with the status of the last command'
     end
@@ -180,7 +307,7 @@ end
 # The verb's own name: any letter case, with or without hyphens, or an alias. Nothing where there is none.
 function __zksh_verb
     switch (string lower -- (string replace --all -- - '' $argv[1]))
-        case 'ls'
+        case 'ls' 'ls2'
             printf '%s\n' 'ls'
         case 'get' 'cat'
             printf '%s\n' 'get'
@@ -192,12 +319,28 @@ function __zksh_verb
             printf '%s\n' 'create'
         case 'set'
             printf '%s\n' 'set'
+        case 'put'
+            printf '%s\n' 'put'
+        case 'touch'
+            printf '%s\n' 'touch'
         case 'delete' 'rm'
             printf '%s\n' 'delete'
+        case 'deleteall' 'rmr'
+            printf '%s\n' 'deleteall'
+        case 'getephemerals'
+            printf '%s\n' 'getEphemerals'
+        case 'getallchildrennumber'
+            printf '%s\n' 'getAllChildrenNumber'
         case 'sync'
             printf '%s\n' 'sync'
         case 'watch'
             printf '%s\n' 'watch'
+        case 'wait'
+            printf '%s\n' 'wait'
+        case 'removewatches'
+            printf '%s\n' 'removewatches'
+        case 'watches'
+            printf '%s\n' 'watches'
         case 'getacl'
             printf '%s\n' 'getAcl'
         case 'setacl'
@@ -206,6 +349,24 @@ function __zksh_verb
             printf '%s\n' 'addauth'
         case 'whoami'
             printf '%s\n' 'whoami'
+        case 'multi'
+            printf '%s\n' 'multi'
+        case 'check'
+            printf '%s\n' 'check'
+        case 'commit'
+            printf '%s\n' 'commit'
+        case 'abort'
+            printf '%s\n' 'abort'
+        case 'listquota'
+            printf '%s\n' 'listquota'
+        case 'setquota'
+            printf '%s\n' 'setquota'
+        case 'delquota'
+            printf '%s\n' 'delquota'
+        case 'config'
+            printf '%s\n' 'config'
+        case 'reconfig'
+            printf '%s\n' 'reconfig'
         case 'help' '?'
             printf '%s\n' 'help'
         case 'cd'

@@ -20,6 +20,7 @@ export const addWatch = command({
     { line: 'addWatch -m PERSISTENT /config', summary: 'the znode itself and the list of its children' },
   ],
   zkCliDifferences: ['-m counts for one call; in zkCli.sh it sticks for those that follow.', 'Takes several paths.'],
+  interactiveOnly: true,
   async *run(context, { path: paths, mode }) {
     if (context.shell.notify === undefined) {
       throw new UsageError('for the interactive shell: here nobody would see the events', {

@@ -10,6 +10,7 @@ export const getAllChildrenNumber = command({
   args: [optionalArg('path', 'znodePath', 'the znode; the working directory where none is given')],
   options: {},
   examples: [{ line: 'getAllChildrenNumber /services', summary: 'a number' }],
+  zkCliDifferences: [],
   async *run({ session, shell, signal }, { path = shell.cwd }) {
     const counting = session.getAllChildrenNumber(path, { signal });
     const count = await explained(session, counting, { op: 'getAllChildrenNumber', path }, { signal });

@@ -16,6 +16,7 @@ export const history = command({
   ],
   zkCliDifferences: ['Keeps the lines of earlier shells, and shows 20, not 11.'],
   session: 'none',
+  interactiveOnly: true,
   async *run({ shell }, { count = SHOWN_DEFAULT }) {
     const { history: lines } = shell;
     if (lines === undefined) {

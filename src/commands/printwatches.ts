@@ -14,6 +14,7 @@ export const printwatches = command({
   ],
   zkCliDifferences: ['Anything but on and off is refused; zkCli.sh takes it for off.'],
   session: 'none',
+  interactiveOnly: true,
   async *run({ shell }, { state }) {
     if (state === undefined) {
       const text = shell.hidesWatches === true ? 'off' : 'on';

@@ -10,6 +10,7 @@ export const quit = command({
   args: [],
   options: {},
   examples: [{ line: 'quit', summary: 'as Ctrl-D on an empty line' }],
+  zkCliDifferences: [],
   session: 'none',
   // biome-ignore lint/correctness/useYield: it has nothing to show
   async *run({ shell }) {

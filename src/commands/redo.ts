@@ -18,6 +18,7 @@ export const redo = command({
     'Ends with the status of the command; zkCli.sh always with 0. Without a number it repeats the last line.',
   ],
   session: 'none',
+  interactiveOnly: true,
   async *run({ shell }, { number }) {
     const { history: lines, redo: repeat } = shell;
     if (lines === undefined || repeat === undefined) {

@@ -114,7 +114,7 @@ export interface CommandSpec {
   readonly args: Args;
   readonly options: Options;
   readonly examples: readonly Example[];
-  /** What is different from zkCli.sh's verb of that name, a sentence each. */
+  /** What is different from zkCli.sh's verb of that name, a sentence each; none: nothing is. Absent: it has no such verb. */
   readonly zkCliDifferences?: readonly string[];
   /** It may change something on the server: refused under --read-only before anything is sent. */
   readonly writes?: boolean;

@@ -8,6 +8,7 @@ export const version = command({
   args: [],
   options: {},
   examples: [{ line: 'version', summary: 'such as zksh 0.1.0 (Node.js 20.20.0)' }],
+  zkCliDifferences: ['Prints the versions of zksh and of Node.js.'],
   session: 'none',
   async *run({ settings }) {
     const node = process.versions.node;

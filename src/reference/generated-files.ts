@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { COMMANDS } from '../commands/registry.js';
 import { GLOBAL_OPTIONS } from '../syntax/global-options.js';
 import { bashScript } from './bash.js';
+import { comingFromZkCli } from './coming-from-zkcli.js';
 import { completionModel } from './completion-model.js';
 import { fishScript } from './fish.js';
 import { manPage } from './man.js';
@@ -32,5 +33,6 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
         release: latestRelease(readFileSync(new URL('../../CHANGELOG.md', import.meta.url), 'utf8')),
       }),
   },
+  { path: 'docs/coming-from-zkcli.md', text: () => comingFromZkCli(COMMANDS) },
   { path: 'README.md', text: (current) => withTables(current, SOURCES) },
 ];

@@ -52,7 +52,7 @@ export function manPage({ commands, globalOptions, release }: ManSources): strin
     ...environment(globalOptions),
     ...FILES,
     ...EXAMPLES,
-    ...DIFFERENCES,
+    ...differences(commands),
     section('SEE ALSO'),
     'https://zookeeper.apache.org/doc/current/',
     '',
@@ -101,7 +101,7 @@ function optionHead({ short, long, value }: Option): string {
 }
 
 function command(spec: CommandSpec): string[] {
-  const { aliases = [], args, options, examples, zkCliDifferences = [] } = spec;
+  const { aliases = [], args, options, examples } = spec;
   const also = aliases.length === 0 ? [] : [`Also: ${aliases.join(', ')}.`];
   return [
     ...term(usage(spec), [sentence(spec.summary), ...also].join(' ')),
@@ -117,7 +117,6 @@ function command(spec: CommandSpec): string[] {
             `${spec.interactiveOnly === true ? '' : 'zksh '}${line}`,
           ]),
         )),
-    ...(zkCliDifferences.length === 0 ? [] : paragraphs([`Different from zkCli.sh: ${zkCliDifferences.join(' ')}`])),
     '.RE',
   ];
 }
@@ -249,9 +248,18 @@ const EXAMPLES = [
   ]),
 ];
 
-const DIFFERENCES = [
-  section('COMING FROM ZKCLI.SH'),
-  ...paragraphs([
-    'The verbs have their names and options of old. Nothing but data is printed on stdout, statuses tell failures apart, the session is closed at the end, data and paths may contain blanks, and what zkCli.sh ignores (a word too many, a version in the wrong place) is refused with the right spelling.',
-  ]),
-];
+function differences(commands: readonly CommandSpec[]): string[] {
+  const added = commands.filter(({ zkCliDifferences }) => zkCliDifferences === undefined).map(({ name }) => name);
+  return [
+    section('COMING FROM ZKCLI.SH'),
+    ...paragraphs([
+      'The verbs have their names and options of old. Nothing but data is printed on stdout, statuses tell failures apart, the session is closed at the end, data and paths may contain blanks, and what zkCli.sh ignores (a word too many, a version in the wrong place) is refused with the right spelling. Verb by verb:',
+    ]),
+    ...commands.flatMap(({ name, zkCliDifferences }) =>
+      zkCliDifferences === undefined
+        ? []
+        : term(bold(name), zkCliDifferences.length === 0 ? 'The same.' : zkCliDifferences.join(' ')),
+    ),
+    ...paragraphs([`zkCli.sh does not have: ${added.join(', ')}.`]),
+  ];
+}

@@ -64,7 +64,8 @@ function statusTable(): string {
   );
 }
 
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Cells may hold anything but a newline. */
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
   return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('');
 }
