@@ -49,7 +49,9 @@ export class Handle {
   #end: 'CLOSED' | 'AUTH_FAILED' | null = null;
   /** Commands that wait while there is no connection. */
   readonly #waiting = new Set<() => void>();
+  #authAnswer: Promise<void> | null = null;
   #onState = () => {};
+  #isMute = false;
   #last: { event: WatchEvent; sources: Set<object> } | null = null;
 
   constructor(options: HandleOptions, events: EventSink) {
@@ -75,6 +77,17 @@ export class Handle {
       () => {},
       () => {},
     );
+  }
+
+  /** Waits for the attempt to connect that is under way. */
+  async connected(): Promise<void> {
+    await this.#opening?.catch(() => {});
+  }
+
+  /** Waits for the answer to the last credential too. */
+  async settled(): Promise<void> {
+    await this.connected();
+    await this.#authAnswer;
   }
 
   /** Waits until the connection is in `state`, or the time is over. */
@@ -111,9 +124,12 @@ export class Handle {
   }
 
   /** Sent when there is a connection; nobody waits for the answer but the next command. */
-  addAuth(scheme: string, credential: Buffer): void {
-    this.#credentials.push({ scheme, credential });
-    this.#session?.addAuth(scheme, credential).catch(() => {});
+  addAuth(scheme: string, credential: Buffer | null): void {
+    // A server refuses digest without a credential, as it does a scheme that it does not know; the others look at none.
+    const asked = credential === null && scheme === 'digest' ? 'digest without a credential' : scheme;
+    const auth = { scheme: asked, credential: credential ?? Buffer.alloc(0) };
+    this.#credentials.push(auth);
+    this.#authAnswer = this.#session?.addAuth(auth.scheme, auth.credential).catch(() => {}) ?? null;
   }
 
   /** For one-shot watches; `watched` gets the zxid of the event too. */
@@ -134,15 +150,16 @@ export class Handle {
     if (!this.isAlive) {
       return;
     }
-    await this.end();
+    this.#end = 'CLOSED';
+    await this.#session?.close();
     this.#events.atOnce(stateBlock('Closed'));
   }
 
-  /** Ends the session without a word. */
+  /** Ends the session without a word: not even that its own ephemeral znodes have gone. */
   async end(): Promise<void> {
-    const session = this.#session;
+    this.#isMute = true;
     this.#end ??= 'CLOSED';
-    await session?.close();
+    await this.#session?.close();
   }
 
   async #open(): Promise<Session> {
@@ -229,6 +246,9 @@ export class Handle {
 
   /** A znode's event comes once for each watch that it hits; zkCli.sh has one watcher, which is told once. */
   #tell(event: WatchEvent, source: object): void {
+    if (this.#isMute) {
+      return;
+    }
     const last = this.#last;
     const isSame =
       last !== null &&

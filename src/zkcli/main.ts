@@ -154,6 +154,8 @@ async function readLines(shell: ZkCliShell, host: ZkCliHost): Promise<void> {
     showPrompt();
     for await (const { text, bellsCount } of lines) {
       host.print('\x07'.repeat(bellsCount));
+      // By the time that a line is read, Java has the answers to `connect` and `addauth`.
+      await (text === null ? shell.handle.connected() : shell.handle.settled());
       if (text === null) {
         host.print('JLine support is disabled\n');
         return;

@@ -5,7 +5,7 @@
 import type { Outcome } from './cases.js';
 
 /** A block may be cut behind its first lines, by a prompt or by output; its last line follows. */
-const BLOCK = /\nWATCHER::\n((?:(?!WATCHER::)[^])*?)\nWatchedEvent (state:[^\n]*)\n/;
+const BLOCK = /\nWATCHER::\n((?:(?!WATCHER::)[\s\S])*?)\nWatchedEvent (state:[^\n]*)\n/;
 const PROMPT = /\[zk: [^\n]*?\([A-Z_]+\) \d+\] /g;
 const EARLIER_MAX = 1;
 const LATER_MAX = 2;

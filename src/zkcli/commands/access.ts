@@ -18,7 +18,7 @@ export const addAuth: ZkCliCommand = {
     if (scheme === undefined) {
       throw new Refusal(usageLine(addAuth));
     }
-    handle.addAuth(scheme, Buffer.from(credential ?? ''));
+    handle.addAuth(scheme, credential === undefined ? null : Buffer.from(credential));
   },
 };
 
