@@ -1,4 +1,5 @@
 /** bin/zkCli.sh as a process: gives zkcli/ the standard streams and the signals. Knows nothing of what it says. */
+import { wellFormed } from '../zkcli/java-text.js';
 import { runZkCli, type ZkCliHost } from '../zkcli/main.js';
 import { createTypedLines } from '../zkcli/typed-lines.js';
 import type { Host } from './host.js';
@@ -17,8 +18,8 @@ export async function runDropIn(
   const interruption = listenForSignals(host);
   const { stdin, stdout } = streams;
   const zkCliHost: ZkCliHost = {
-    print: (text) => void io.write(text, 'stdout'),
-    complain: (line) => void io.write(`${line}\n`, 'stderr'),
+    print: (text) => void io.write(wellFormed(text), 'stdout'),
+    complain: (line) => void io.write(`${wellFormed(line)}\n`, 'stderr'),
     stdinChunks: () => io.stdinChunks(),
     typedLines: stdin.isTTY === true ? async (handle) => createTypedLines(stdin, stdout, handle) : null,
     interrupted: interruption.signal,

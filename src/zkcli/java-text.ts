@@ -75,3 +75,10 @@ export function splitJava(text: string, separator: string): string[] {
   // Nothing but separators: no part at all. An empty text is one empty part.
   return parts.length === 1 && parts[0] === '' && text !== '' ? [] : parts;
 }
+
+/** What String.getBytes(UTF_8) can write: half a surrogate pair is a question mark. */
+export function wellFormed(text: string): string {
+  return LONE_SURROGATE.test(text) ? text.replace(new RegExp(LONE_SURROGATE, 'gu'), '?') : text;
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u;

@@ -8,7 +8,7 @@ import { type CommandContext, usageLine, type ZkCliCommand } from '../context.js
 import { Crash, Refusal } from '../crash.js';
 import { KeeperFailure } from '../handle.js';
 import { parseInt32, parseInt64 } from '../java-numbers.js';
-import { decodeUtf8 } from '../java-text.js';
+import { decodeUtf8, wellFormed } from '../java-text.js';
 import { messageOf } from '../messages.js';
 import { type OptionTable, type ParsedOptions, parseOptions } from '../options.js';
 import { hexDump, listOf, statLines } from '../render.js';
@@ -29,11 +29,16 @@ export const create: ZkCliCommand = {
     const { mode, ttlMs } = readMode(options);
     const entries = acl === undefined ? OPEN_ACL : parseAclWords(acl, context.complain);
     try {
-      const created = await znodes.create(context.handle, path, data === undefined ? null : Buffer.from(data), {
-        mode,
-        acl: entries,
-        ...(ttlMs === null ? {} : { ttlMs }),
-      });
+      const created = await znodes.create(
+        context.handle,
+        path,
+        data === undefined ? null : Buffer.from(wellFormed(data)),
+        {
+          mode,
+          acl: entries,
+          ...(ttlMs === null ? {} : { ttlMs }),
+        },
+      );
       context.complain(`Created ${created}`);
     } catch (error) {
       tellCreateFailure(error, context);
@@ -165,7 +170,7 @@ export const set: ZkCliCommand = {
     if (path === undefined || text === undefined) {
       throw new Refusal(`${usageLine(set)}\n${SET_HELP}`);
     }
-    const data = options.has('b') ? decodeBase64(text) : Buffer.from(text);
+    const data = options.has('b') ? decodeBase64(text) : Buffer.from(wellFormed(text));
     const stat = await znodes.setData(handle, path, data, readVersion(options));
     if (options.has('s')) {
       print(statLines(stat));
