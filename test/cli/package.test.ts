@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../helpers/reaper.js';
+import { CTRL_D, openTerminal } from '../terminal/pseudo-terminal.js';
 import { ZKSH } from './zksh-process.js';
 
 const folder = temporaryFolder('package');
@@ -55,6 +56,13 @@ describe(`the package of ${ZKSH}`, () => {
     expect([refused.status, refused.stderr.split('\n')[0]]).toEqual([6, expect.stringContaining('127.0.0.1:1')]);
     expect(readdirSync(join(prefix, 'lib', 'node_modules'))).toEqual(['zksh']);
     expect(readdirSync(join(prefix, 'lib', 'node_modules', 'zksh'))).not.toContain('node_modules');
+  });
+
+  test('its shell opens there', async () => {
+    const terminal = openTerminal({ program: join(prefix, 'bin', 'zksh'), args: ['-s', '127.0.0.1:1'] });
+    await terminal.waitForTyped('/> ');
+    terminal.type(CTRL_D);
+    await terminal.exited;
   });
 
   test('a program can import it', () => {
