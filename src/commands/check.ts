@@ -15,7 +15,7 @@ export const check = command({
   options: {},
   examples: [
     { line: 'check /config/db 0', summary: 'silent when so' },
-    { line: "multi check /config/db 0 , set /config/db 'host=db2'", summary: 'written only where it is so' },
+    { line: 'check /config/db', summary: 'whatever its version is' },
   ],
   toOperations: async ({ path, version }) => [{ op: 'check', path, ...(version === undefined ? {} : { version }) }],
   async *run({ session, signal }, { path, version }) {

@@ -167,7 +167,7 @@ describe('explanations', () => {
 
   test('quote the path only in the line to paste', () => {
     const told = explainError('NODEEXISTS', { path: '/a b', quote: (path) => `'${path}'` });
-    expect(told.do).toBe("To write to the one that is there: set '/a b' DATA");
+    expect(told.do).toBe("To write to it whether it exists or not: put '/a b' DATA");
     expect(explainError('NONODE', { path: '/a b', quote: (path) => `'${path}'` }).why).toBe('Nothing exists at /a b.');
   });
 

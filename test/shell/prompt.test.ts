@@ -17,6 +17,8 @@ function prompt(facts: Partial<PromptFacts>): string {
 
 test.each<[Partial<PromptFacts>, string]>([
   [{}, 'zk2:2181/app /config> '],
+  [{ staged: 2 }, 'zk2:2181/app /config multi(2)> '],
+  [{ staged: 0, chroot: '', cwd: '/' }, 'zk2:2181 / multi(0)> '],
   [{ chroot: '', cwd: '/' }, 'zk2:2181 /> '],
   [{ server: { host: '::1', port: 2181 }, chroot: '' }, '[::1]:2181 /config> '],
   [{ state: 'connectedReadOnly' }, 'zk2:2181/app (read-only) /config> '],

@@ -38,14 +38,14 @@ describe('verbs', () => {
   });
 
   test.each<[string, string[]]>([
-    ['ge', ['get', 'getAcl']],
-    ['GETA', ['getAcl']],
-    ['get-', ['get', 'getAcl']],
+    ['ge', ['get', 'getEphemerals', 'getAllChildrenNumber', 'getAcl']],
+    ['GETA', ['getAllChildrenNumber', 'getAcl']],
+    ['get-', ['get', 'getEphemerals', 'getAllChildrenNumber', 'getAcl']],
     ['ls /; cr', ['create']],
     ['ls /\ncr', ['create']],
     ['xyz', []],
     ['xyz /a', []],
-    ['help geta', ['getAcl']],
+    ['help geta', ['getAllChildrenNumber', 'getAcl']],
     ['# l', []],
     ['set /a <<E\nl', []],
   ])('%j: %j', async (line, expected) => {

@@ -125,7 +125,7 @@ describe('what is refused, with the right spelling', () => {
     ['set /a x 5', 'a version is given with -v', 'set /a x -v 5'],
     ["set /a 'x y' 5", 'a version is given with -v', "set /a 'x y' -v 5"],
     ['set /a some json with blanks', 'one word too many: json', "set /a 'some json with blanks'"],
-    ['set /a {"a": 1, "b": 2}', 'one word too many: 1,', "set /a '{a: 1, b: 2}'"],
+    ['set /a {"a": 1, "b": 2}', 'one word too many: 1,', 'set /a \'{"a": 1, "b": 2}\''],
     ['create /a some json of mine', 'one word too many: of', "create /a 'some json of mine'"],
     ['addauth digest u:my secret', 'one word too many', ''],
     ['help gte', 'unknown command: gte', 'Did you mean get?'],

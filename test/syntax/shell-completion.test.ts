@@ -50,10 +50,10 @@ describe('the answer', () => {
   });
 
   test.each<[string[], string[]]>([
-    [['ge'], ['get', 'getAcl']],
+    [['ge'], ['get', 'getEphemerals', 'getAllChildrenNumber', 'getAcl']],
     [
       ['-s', 'h:1', 'ge'],
-      ['get', 'getAcl'],
+      ['get', 'getEphemerals', 'getAllChildrenNumber', 'getAcl'],
     ],
     [['-o', 'j'], ['json']],
     [['--output=j'], ['--output=json']],
@@ -70,7 +70,7 @@ describe('the answer', () => {
     [['get', 'it'], ["/it's"]],
     [
       ['--', 'ge'],
-      ['get', 'getAcl'],
+      ['get', 'getEphemerals', 'getAllChildrenNumber', 'getAcl'],
     ],
   ])('%j: %j', async (words, expected) => {
     expect(await texts(words)).toEqual(expected);
