@@ -1,6 +1,6 @@
 /** deleteall: subtrees, from the leaves up. How it is done is tree/remove.ts's business. */
 import { UsageError } from '../errors.js';
-import { EXIT, exitStatus } from '../exit-codes.js';
+import { exitStatus } from '../exit-codes.js';
 import { isWithin, joinPath, type ZnodePath } from '../protocol/path.js';
 import { listBottomUp, removeAll } from '../tree/remove.js';
 import { confirm } from './confirm.js';
@@ -97,22 +97,20 @@ async function* deleteTree(context: CommandContext, root: ZnodePath, batch: numb
       `Delete ${isKept ? '' : `${root} and `}the ${below === 1 ? 'znode' : `${below} znodes`} below it?`,
     );
   }
-  let failedCount = 0;
+  const statuses: number[] = [];
   let deletedCount = 0;
-  let firstStatus: number = EXIT.failed.status;
   for await (const { deleted, failures } of removeAll(session, { root, paths, isKept, batch, signal })) {
     deletedCount += deleted.length;
     if (deleted.length > 0) {
       yield { kind: 'deleted', paths: deleted };
     }
     for (const { path, error } of failures) {
-      failedCount += 1;
-      firstStatus = failedCount === 1 ? exitStatus(error) : firstStatus;
+      statuses.push(exitStatus(error));
       yield { kind: 'failure', error: await refusalOf(context, path, error) };
     }
   }
-  if (failedCount > 0) {
-    yield { kind: 'ended', status: deletedCount === 0 && failedCount === 1 ? firstStatus : EXIT.failed.status };
+  if (statuses.length > 0) {
+    yield { kind: 'ended', status: statusOfAll(statuses, statuses.length + deletedCount) };
   }
 }
 

@@ -47,9 +47,9 @@ async function* each<P>(
   }
 }
 
-/** What is wrong with the connection, or with zksh, is wrong for every path. */
+/** What is wrong with the connection, the server as a whole, or with zksh, is wrong for every path. */
 export function stopsAll(error: unknown): boolean {
-  return !isZkshError(error) || error.kind === 'connection' || error.sessionOver;
+  return !isZkshError(error) || error.kind === 'connection' || error.sessionOver || error.code === 'NOTREADONLY';
 }
 
 /** @param statuses of those that failed, at least one */

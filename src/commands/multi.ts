@@ -155,26 +155,28 @@ async function* tellRefused(
   const asked = { op, path: failed.path as never, expectedVersion };
   const told = await explained(session, Promise.reject(error), asked, { signal }).catch((each: unknown) => each);
   const created = ops.slice(0, failedAt).flatMap((each) => (each.op === 'create' ? [each.path] : []));
-  const named = isKeeperError(told) ? nameOperation(told, failedAt, created) : told;
+  const isTtl = failed.op === 'create' && failed.ttlMs !== undefined;
+  const named = isKeeperError(told) ? asOperation(told, { created, isTtl }) : told;
   yield { kind: 'failure', error: named };
   yield { kind: 'ended', status: exitStatus(named) || EXIT.failed.status };
 }
 
 /**
- * The table's sentences, with the number of the operation.
+ * As of the operation by itself; that it stands in a multi its `index` says.
  * @param created by operations before it: missing as things stand, but there when it was tried
  */
-function nameOperation(error: KeeperError, index: number, created: readonly string[]): KeeperError {
-  const why = `Operation ${index + 1} was refused, so nothing of the multi was done.`;
+function asOperation(
+  error: KeeperError,
+  { created, isTtl }: { readonly created: readonly string[]; readonly isTtl: boolean },
+): KeeperError {
   const { firstMissing, ...facts } = error.facts;
   const isOfCreate = error.code === 'NONODE' && error.op === 'create';
-  const hint = isOfCreate ? { hint: 'Parents are created by operations in front of it.' } : {};
   const isMissing = firstMissing !== undefined && !created.includes(firstMissing);
   return new KeeperError(error.code, error.message, {
     ...facts,
     ...(isMissing ? { firstMissing } : {}),
-    ...hint,
-    why,
+    ...(isOfCreate ? { hint: 'Parents are created by operations in front of it.' } : {}),
+    ...(isTtl ? { op: 'createTTL' } : {}),
     cause: error,
   });
 }

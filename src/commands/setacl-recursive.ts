@@ -15,9 +15,10 @@ export async function* setAclBelow(
   root: ZnodePath,
   acl: readonly AclEntry[],
 ): AsyncGenerator<Result> {
-  const { session, settings, signal } = context;
+  const { session, signal } = context;
   const paths: ZnodePath[] = [];
   let isPartly = false;
+  let status: number = EXIT.ok.status;
   const walking = walk(session, root, { withStat: false, signal });
   for await (const entries of walking) {
     for (const { path, error } of entries) {
@@ -34,14 +35,14 @@ export async function* setAclBelow(
   }
   // Pipelined: a server keeps the order of a session, and each stands for itself.
   for await (const result of eachRead(paths.reverse(), (path) => setOne(context, path, acl))) {
-    if (result.kind === 'ended' || (result.kind === 'failure' && settings.dryRun)) {
-      isPartly = true;
+    if (result.kind === 'ended') {
+      status = result.status;
     } else {
       yield result;
     }
   }
-  if (isPartly) {
-    yield { kind: 'ended', status: EXIT.failed.status };
+  if (isPartly || status !== EXIT.ok.status) {
+    yield { kind: 'ended', status: isPartly ? EXIT.failed.status : status };
   }
 }
 

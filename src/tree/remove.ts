@@ -4,7 +4,7 @@
  * what came to life meanwhile is read and deleted in another round.
  */
 import type { MultiOp, Session } from '../client/api.js';
-import { isKeeperError, isZkshError } from '../errors.js';
+import { isKeeperError } from '../errors.js';
 import type { ZnodePath } from '../protocol/path.js';
 import { walk } from './walk.js';
 
@@ -116,7 +116,7 @@ async function* removeRound(
     const { chunk, error } = await next;
     if (error === null) {
       yield chunk.map((path) => ({ path, error: null }));
-    } else if (isZkshError(error) && error.kind === 'keeper' && !error.sessionOver) {
+    } else if (isAboutZnodes(error)) {
       for (const path of chunk) {
         again.push(path);
       }
@@ -150,12 +150,17 @@ async function* removeOneByOne(
         ),
       ),
     );
-    yield outcomes.filter(({ error }) => error === null || isKeeperError(error));
-    const fatal = outcomes.find(({ error }) => error !== null && !isKeeperError(error));
+    yield outcomes.filter(({ error }) => error === null || isAboutZnodes(error));
+    const fatal = outcomes.find(({ error }) => error !== null && !isAboutZnodes(error));
     if (fatal !== undefined) {
       throw fatal.error;
     }
   }
+}
+
+/** And not about the server or the session as a whole. */
+function isAboutZnodes(error: unknown): boolean {
+  return isKeeperError(error) && !error.sessionOver && error.code !== 'NOTREADONLY';
 }
 
 function* chunksOf(paths: readonly ZnodePath[], countMax: number): Generator<readonly ZnodePath[], undefined> {

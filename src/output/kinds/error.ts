@@ -80,9 +80,15 @@ function sentences(error: unknown): Sentences {
   return {
     subject: path === undefined ? null : visibleName(path),
     what: oneLine(what),
-    why: lines(why),
+    why: lines(`${operationOf(error)}${why}`.trim()),
     hint: lines(hint),
   };
+}
+
+/** Of a multi the refused one is named, and that nothing was done. */
+function operationOf(error: ZkshError): string {
+  const index = error.kind === 'keeper' ? error.facts.index : undefined;
+  return index === undefined ? '' : `Operation ${index + 1} was refused, so nothing of the multi was done. `;
 }
 
 function usageOf(error: unknown): string | undefined {
