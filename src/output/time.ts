@@ -42,25 +42,26 @@ export function howLongAgo(ms: number, nowMs: number): string {
   return seconds < 0 ? `in ${span}` : `${span} ago`;
 }
 
-/** As Java's Date.toString: `Sun Nov 05 09:03:01 UTC 2026`, what zkCli.sh prints. */
-export function javaDate(ms: number): string {
+/**
+ * As Java's Date.toString: `Sun Nov 05 09:03:01 UTC 2026`, what zkCli.sh prints. `zone` is what the user calls the zone of
+ * this machine: Intl knows one name for each (UTC for GMT).
+ */
+export function javaDate(ms: number, zone?: string): string {
   const date = new Date(ms);
   if (Number.isNaN(date.getTime())) {
     return String(ms);
   }
   const [weekday, month] = [DAYS[date.getDay()], MONTHS[date.getMonth()]];
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
-  return `${weekday} ${month} ${two(date.getDate())} ${time} ${zoneName(date)} ${date.getFullYear()}`;
+  return `${weekday} ${month} ${two(date.getDate())} ${time} ${zoneName(date, zone)} ${date.getFullYear()}`;
 }
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** The zone's short name as Java has it; `GMT-03:00` where it has none. */
-function zoneName(date: Date): string {
-  const { TZ = '' } = process.env;
-  // Intl calls GMT and its like UTC, Java does not.
-  const names = zoneNames(TZ) ?? zoneNames(new Intl.DateTimeFormat().resolvedOptions().timeZone);
+function zoneName(date: Date, zone = ''): string {
+  const names = zoneNames(zone) ?? zoneNames(new Intl.DateTimeFormat().resolvedOptions().timeZone);
   const offset = -date.getTimezoneOffset();
   if (names !== null) {
     return offset > standardOffset(date) ? names.summer : names.standard;

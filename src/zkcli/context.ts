@@ -1,10 +1,13 @@
 /** What a command of zkCli.sh can reach, and what one is. */
+import type { Stat } from '../protocol/stat.js';
 import type { Handle } from './handle.js';
 
 export interface CommandContext {
   readonly handle: Handle;
   /** To stdout, as it is. */
   print(text: string): void;
+  /** A stat's eleven lines, to stdout. */
+  printStat(stat: Stat): void;
   /** A line to stderr. */
   complain(line: string): void;
   /** WATCHER blocks that wait for the end of the command. */

@@ -100,6 +100,7 @@ function createShell(
   const isEager = verb !== undefined && !ENDS_SESSION.has(verb) && !launch.waitForConnection && !launch.readOnly;
   return new ZkCliShell({
     server: launch.server,
+    timeZone: environment.TZ,
     print: host.print,
     complain: host.complain,
     openHandle: (server, events) =>

@@ -3,13 +3,13 @@ import { javaDate } from '../output/time.js';
 import type { WatchEventType } from '../protocol/events.js';
 import type { Stat } from '../protocol/stat.js';
 
-/** Eleven lines. */
-export function statLines(stat: Stat): string {
+/** Eleven lines. `zone` is the user's name of the time zone. */
+export function statLines(stat: Stat, zone?: string): string {
   return `${[
     `cZxid = ${hex(stat.czxid)}`,
-    `ctime = ${javaDate(stat.ctime)}`,
+    `ctime = ${javaDate(stat.ctime, zone)}`,
     `mZxid = ${hex(stat.mzxid)}`,
-    `mtime = ${javaDate(stat.mtime)}`,
+    `mtime = ${javaDate(stat.mtime, zone)}`,
     `pZxid = ${hex(stat.pzxid)}`,
     `cversion = ${stat.cversion}`,
     `dataVersion = ${stat.version}`,

@@ -10,10 +10,13 @@ import { Crash, Refusal } from './crash.js';
 import { type EventSink, type Handle, KeeperFailure } from './handle.js';
 import { decodeInt32 } from './java-numbers.js';
 import { refusalOf } from './messages.js';
+import { statLines } from './render.js';
 
 export interface ShellOptions {
   /** As typed: the prompt shows it. */
   readonly server: string;
+  /** The user's name of the time zone (TZ). */
+  readonly timeZone: string | undefined;
   readonly print: (text: string) => void;
   readonly complain: (line: string) => void;
   /** A handle for `server`, not yet connected. @throws Crash */
@@ -47,6 +50,7 @@ export class ZkCliShell {
     this.#server = options.server;
     this.#context = {
       print: options.print,
+      printStat: (stat) => options.print(statLines(stat, options.timeZone)),
       complain: options.complain,
       tellEvents: () => this.#tellHeld(),
       memory: this.#memory,

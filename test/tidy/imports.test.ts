@@ -20,7 +20,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   shell: ['errors', 'exit-codes', 'protocol', 'client', 'commands', 'output', 'syntax'],
   sandbox: ['errors', 'protocol'],
   reference: ['errors', 'exit-codes', 'protocol', 'commands', 'output', 'syntax'],
-  cli: ['errors', 'exit-codes', 'protocol', 'client', 'commands', 'output', 'syntax'],
+  zkcli: ['errors', 'protocol', 'client', 'commands', 'output'],
+  cli: ['errors', 'exit-codes', 'protocol', 'client', 'commands', 'output', 'syntax', 'zkcli'],
   index: ['errors', 'protocol', 'client'],
 };
 /** Beyond that, by `await import()` only: what a one-shot must not load. */
@@ -33,8 +34,8 @@ const ONLY_IN: readonly (readonly [name: RegExp, place: RegExp])[] = [
   [/^(ink|react)(\/|$)/, /^src\/shell\//],
   [/^node:(net|tls|dns|http)/, /^src\/client\//],
   [/^node:child_process$/, /^src\/cli\//],
-  [/^node:fs/, /^src\/(cli|shell|reference)\//],
-  [/^node:readline/, /^src\/(cli|shell)\//],
+  [/^node:fs/, /^src\/(cli|shell|zkcli|reference)\//],
+  [/^node:readline/, /^src\/(cli|shell|zkcli)\//],
 ];
 
 function layerOf(path: string): string {

@@ -58,7 +58,7 @@ test('texts end with a newline, and have no blanks before it', () => {
 
 test('programs can be run, other files cannot', () => {
   const modes = FILES.filter(
-    (path) => ((statSync(path).mode & 0o111) !== 0) !== /^(bin\/zksh\.js|\.ci\/run)$/.test(path),
+    (path) => ((statSync(path).mode & 0o111) !== 0) !== /^(bin\/(zksh\.js|zkCli\.sh)|\.ci\/run)$/.test(path),
   );
   expect(modes).toEqual([]);
 });

@@ -5,7 +5,6 @@ import { Refusal } from '../crash.js';
 import { KeeperFailure } from '../handle.js';
 import { messageOf } from '../messages.js';
 import { parseOptions } from '../options.js';
-import { statLines } from '../render.js';
 import { visitSubtree } from '../subtree.js';
 import { ask, setAcl as setAclOf } from '../znodes.js';
 import { readVersion } from './data.js';
@@ -25,21 +24,24 @@ export const addAuth: ZkCliCommand = {
 export const getAcl: ZkCliCommand = {
   name: 'getAcl',
   usage: '[-s] path',
-  async run(words, { handle, print }) {
+  async run(words, { handle, print, printStat }) {
     const options = parseOptions({ options: { s: 'flag' } }, words);
     const [, path] = options.words;
     if (path === undefined) {
       throw new Refusal(usageLine(getAcl));
     }
     const { acl, stat } = await ask(handle, path, (session) => session.getAcl(path));
-    print(acl.map(aclLines).join('') + (options.has('s') ? statLines(stat) : ''));
+    print(acl.map(aclLines).join(''));
+    if (options.has('s')) {
+      printStat(stat);
+    }
   },
 };
 
 export const setAcl: ZkCliCommand = {
   name: 'setAcl',
   usage: '[-s] [-v version] [-R] path acl',
-  async run(words, { handle, print, complain }) {
+  async run(words, { handle, print, printStat, complain }) {
     const options = parseOptions({ options: { s: 'flag', v: 'value', R: 'flag' } }, words);
     const [, path, text] = options.words;
     if (path === undefined || text === undefined) {
@@ -49,7 +51,9 @@ export const setAcl: ZkCliCommand = {
     const version = readVersion(options);
     if (!options.has('R')) {
       const stat = await setAclOf(handle, path, acl, version);
-      print(options.has('s') ? statLines(stat) : '');
+      if (options.has('s')) {
+        printStat(stat);
+      }
       return;
     }
     await visitSubtree(handle, path, {}, async (at) => {

@@ -11,7 +11,7 @@ import { parseInt32, parseInt64 } from '../java-numbers.js';
 import { decodeUtf8, wellFormed } from '../java-text.js';
 import { messageOf } from '../messages.js';
 import { type OptionTable, type ParsedOptions, parseOptions } from '../options.js';
-import { hexDump, listOf, statLines } from '../render.js';
+import { hexDump, listOf } from '../render.js';
 import { byCodeUnit, deleteSubtree, visitSubtree } from '../subtree.js';
 import * as znodes from '../znodes.js';
 
@@ -150,7 +150,10 @@ export const get: ZkCliCommand = {
     const { data, stat } = await znodes.getData(context.handle, path, { watch: options.has('w') });
     const bytes = data ?? Buffer.from('null');
     const shown = options.has('x') ? hexDump(bytes) : options.has('b') ? bytes.toString('base64') : decodeUtf8(bytes);
-    context.print(`${shown}\n${options.has('s') ? statLines(stat) : ''}`);
+    context.print(`${shown}\n`);
+    if (options.has('s')) {
+      context.printStat(stat);
+    }
   },
 };
 
@@ -164,7 +167,7 @@ const GET_HELP = ` -b   Output data in base64 format
 export const set: ZkCliCommand = {
   name: 'set',
   usage: 'path data [-s] [-v version] [-b]',
-  async run(words, { handle, print }) {
+  async run(words, { handle, printStat }) {
     const options = parseOptions({ options: { s: 'flag', v: 'value', b: 'flag' } }, words);
     const [, path, text] = options.words;
     if (path === undefined || text === undefined) {
@@ -173,7 +176,7 @@ export const set: ZkCliCommand = {
     const data = options.has('b') ? decodeBase64(text) : Buffer.from(wellFormed(text));
     const stat = await znodes.setData(handle, path, data, readVersion(options));
     if (options.has('s')) {
-      print(statLines(stat));
+      printStat(stat);
     }
   },
 };
@@ -215,20 +218,23 @@ const LS_HELP = `usage: ls [options] path
  -w   watch
 `;
 
-async function list(path: string, options: ParsedOptions, { handle, print }: CommandContext): Promise<void> {
+async function list(path: string, options: ParsedOptions, { handle, print, printStat }: CommandContext): Promise<void> {
   const watch = options.has('w');
   if (options.has('R')) {
     await visitSubtree(handle, path, { watch, readAhead: true }, (at) => print(`${at}\n`));
     return;
   }
   const { children, stat } = await znodes.getChildren(handle, path, { watch });
-  print(`${listOf(children.sort(byCodeUnit))}\n${options.has('s') ? statLines(stat) : ''}`);
+  print(`${listOf(children.sort(byCodeUnit))}\n`);
+  if (options.has('s')) {
+    printStat(stat);
+  }
 }
 
 export const stat: ZkCliCommand = {
   name: 'stat',
   usage: '[-w] path',
-  async run(words, { handle, print, complain }) {
+  async run(words, { handle, printStat, complain }) {
     const table: OptionTable = { options: { w: 'flag' } };
     const first = parseOptions(table, words);
     if (first.words.length < 2) {
@@ -240,7 +246,7 @@ export const stat: ZkCliCommand = {
     if (found === null) {
       throw new KeeperFailure('NONODE', path);
     }
-    print(statLines(found));
+    printStat(found);
   },
 };
 

@@ -10,7 +10,7 @@ import { numberOf } from '../messages.js';
 import { type ParsedOptions, parseOptions } from '../options.js';
 import { checkPath } from '../paths.js';
 import { parseProperties } from '../properties.js';
-import { listOf, statLines } from '../render.js';
+import { listOf } from '../render.js';
 import { ask } from '../znodes.js';
 
 const CONFIG_PATH = '/zookeeper/config';
@@ -18,12 +18,15 @@ const CONFIG_PATH = '/zookeeper/config';
 export const config: ZkCliCommand = {
   name: 'config',
   usage: '[-c] [-w] [-s]',
-  async run(words, { handle, print }) {
+  async run(words, { handle, print, printStat }) {
     const options = parseOptions({ options: { s: 'flag', w: 'flag', c: 'flag' } }, words);
     const watching = options.has('w') ? { watcher: handle.watcher } : {};
     const { data, stat } = await handle.ask(CONFIG_PATH, (session) => session.getConfig(watching));
     const text = decodeUtf8(data ?? Buffer.from('null'));
-    print(`${options.has('c') ? clientServers(text) : text}\n${options.has('s') ? statLines(stat) : ''}`);
+    print(`${options.has('c') ? clientServers(text) : text}\n`);
+    if (options.has('s')) {
+      printStat(stat);
+    }
   },
 };
 
@@ -48,7 +51,7 @@ export const reconfig: ZkCliCommand = {
     context.tellEvents();
     context.print(`Committed new configuration:\n${decodeUtf8(data ?? Buffer.alloc(0))}\n`);
     if (options.has('s')) {
-      context.print(statLines(stat));
+      context.printStat(stat);
     }
   },
 };
