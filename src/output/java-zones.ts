@@ -52,7 +52,6 @@ const NAMES: readonly (readonly [names: string, zones: string])[] = [
     'CAT CAST',
     'Africa/Blantyre Africa/Bujumbura Africa/Gaborone Africa/Harare Africa/Juba Africa/Khartoum Africa/Kigali Africa/Lubumbashi Africa/Lusaka Africa/Maputo CAT',
   ],
-  ['CAT WAT', 'Africa/Windhoek'],
   ['CCT CCST', 'Indian/Cocos'],
   [
     'CET CEST',
@@ -212,6 +211,8 @@ const NAMES: readonly (readonly [names: string, zones: string])[] = [
   ['XJT XJDT', 'Asia/Kashgar Asia/Urumqi'],
   ['YAKT YAKST', 'Asia/Chita Asia/Khandyga Asia/Yakutsk'],
   ['YEKT YEKST', 'Asia/Yekaterinburg'],
+  // Java counts Namibia's only time as that of a winter without end.
+  ['WAT WAT', 'Africa/Windhoek'],
 ];
 
 /** Names of `zone`, an id of the time-zone database or one of Java's own; null where it has none. */

@@ -73,7 +73,7 @@ function zoneName(date: Date, zone = ''): string {
 /** Minutes east of Greenwich without summer time, in the year of `date`. */
 function standardOffset(date: Date): number {
   const year = date.getFullYear();
-  return Math.min(...[0, 6].map((month) => -new Date(year, month, 1).getTimezoneOffset()));
+  return Math.min(...MONTHS.map((_, month) => -new Date(year, month, 1).getTimezoneOffset()));
 }
 
 function two(value: number): string {
