@@ -64,15 +64,18 @@ function zoneName(date: Date, zone = ''): string {
   const names = zoneNames(zone) ?? zoneNames(new Intl.DateTimeFormat().resolvedOptions().timeZone);
   const offset = -date.getTimezoneOffset();
   if (names !== null) {
-    return offset > standardOffset(date) ? names.summer : names.standard;
+    // A zone may have moved in that very year; the first comparison knows it by the winter it has today.
+    const isStandard = offset === standardOffset(RECENT_YEAR) || offset <= standardOffset(date.getFullYear());
+    return isStandard ? names.standard : names.summer;
   }
   const minutes = Math.abs(offset);
   return `GMT${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
-/** Minutes east of Greenwich without summer time, in the year of `date`. */
-function standardOffset(date: Date): number {
-  const year = date.getFullYear();
+const RECENT_YEAR = 2026;
+
+/** Minutes east of Greenwich without summer time. */
+function standardOffset(year: number): number {
   return Math.min(...MONTHS.map((_, month) => -new Date(year, month, 1).getTimezoneOffset()));
 }
 
