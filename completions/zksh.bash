@@ -106,19 +106,33 @@ _zksh_takes() {
 --stat|switch|with the stat of each
 -R|switch|the whole subtree
 --recursive|switch|the whole subtree
+-w|switch|in the shell: tell its next change, once
+--watch|switch|in the shell: tell its next change, once
 '
       arguments='live+'
       ;;
     get)
       options='-s|switch|the stat first, and a blank line
 --stat|switch|the stat first, and a blank line
+-b|switch|the bytes in base64, on one line
+--base64|switch|the bytes in base64, on one line
+-x|switch|the bytes in hex, 16 a line, with their text
+--hex|switch|the bytes in hex, 16 a line, with their text
+-w|switch|in the shell: tell its next change, once
+--watch|switch|in the shell: tell its next change, once
 '
       arguments='live+'
       ;;
     stat)
+      options='-w|switch|in the shell: tell its next change, once
+--watch|switch|in the shell: tell its next change, once
+'
       arguments='live+'
       ;;
     exists)
+      options='-w|switch|in the shell: tell its next change, once
+--watch|switch|in the shell: tell its next change, once
+'
       arguments='live+'
       ;;
     create)
@@ -303,8 +317,8 @@ _zksh_takes() {
 --connect-string|switch|only the members’ client addresses, as --server takes them
 -s|switch|with the stat of the znode
 --stat|switch|with the stat of the znode
--w|switch|in the shell: tell when it changes, once
---watch|switch|in the shell: tell when it changes, once
+-w|switch|in the shell: tell its next change, once
+--watch|switch|in the shell: tell its next change, once
 '
       ;;
     reconfig)

@@ -55,10 +55,24 @@ function __zksh_options
             printf '%s\n' '-s|switch|with the stat of each' \
                 '--stat|switch|with the stat of each' \
                 '-R|switch|the whole subtree' \
-                '--recursive|switch|the whole subtree'
+                '--recursive|switch|the whole subtree' \
+                '-w|switch|in the shell: tell its next change, once' \
+                '--watch|switch|in the shell: tell its next change, once'
         case 'get'
             printf '%s\n' '-s|switch|the stat first, and a blank line' \
-                '--stat|switch|the stat first, and a blank line'
+                '--stat|switch|the stat first, and a blank line' \
+                '-b|switch|the bytes in base64, on one line' \
+                '--base64|switch|the bytes in base64, on one line' \
+                '-x|switch|the bytes in hex, 16 a line, with their text' \
+                '--hex|switch|the bytes in hex, 16 a line, with their text' \
+                '-w|switch|in the shell: tell its next change, once' \
+                '--watch|switch|in the shell: tell its next change, once'
+        case 'stat'
+            printf '%s\n' '-w|switch|in the shell: tell its next change, once' \
+                '--watch|switch|in the shell: tell its next change, once'
+        case 'exists'
+            printf '%s\n' '-w|switch|in the shell: tell its next change, once' \
+                '--watch|switch|in the shell: tell its next change, once'
         case 'create'
             printf '%s\n' '-e|switch|gone with this session' \
                 '--ephemeral|switch|gone with this session' \
@@ -172,8 +186,8 @@ function __zksh_options
                 '--connect-string|switch|only the members’ client addresses, as --server takes them' \
                 '-s|switch|with the stat of the znode' \
                 '--stat|switch|with the stat of the znode' \
-                '-w|switch|in the shell: tell when it changes, once' \
-                '--watch|switch|in the shell: tell when it changes, once'
+                '-w|switch|in the shell: tell its next change, once' \
+                '--watch|switch|in the shell: tell its next change, once'
         case 'reconfig'
             printf '%s\n' '--add|none|members to add or to change' \
                 '--remove|none|ids of members to remove' \

@@ -1,6 +1,6 @@
 /** config: who belongs to the ensemble. */
-import { UsageError } from '../errors.js';
 import { configResult } from './ensemble-config.js';
+import { WATCH_OPTION, watcherFor } from './one-shot-watch.js';
 import { command, flag } from './spec.js';
 
 export const config = command({
@@ -13,7 +13,7 @@ export const config = command({
   options: {
     connectString: flag('connect-string', 'c', 'only the members’ client addresses, as --server takes them'),
     stat: flag('stat', 's', 'with the stat of the znode'),
-    watch: flag('watch', 'w', 'in the shell: tell when it changes, once'),
+    ...WATCH_OPTION,
   },
   examples: [
     { line: 'config', summary: 'as text' },
@@ -21,21 +21,9 @@ export const config = command({
     { line: 'config -o json', summary: 'version, servers, text' },
   ],
   zkCliDifferences: ['-c prints the addresses in the order of the members, and no version in front.'],
-  async *run({ session, shell, signal, wallClock }, { connectString, stat, watch }) {
-    const { notify } = shell;
-    if (watch && notify === undefined) {
-      throw new UsageError('-w is for the interactive shell: here nobody would see the event');
-    }
-    const watcher = watch
-      ? {
-          watcher: (event: {
-            zxid: bigint | null;
-            path: string;
-            type: 'created' | 'deleted' | 'changed' | 'children';
-          }) =>
-            notify?.({ kind: 'watchEvent', time: wallClock(), event: event.type, path: event.path, zxid: event.zxid }),
-        }
-      : {};
-    yield configResult(await session.getConfig({ signal, ...watcher }), { stat, connectString });
+  async *run(context, { connectString, stat, watch }) {
+    const { session, signal } = context;
+    const config = await session.getConfig({ signal, ...watcherFor(context, watch, []) });
+    yield configResult(config, { stat, connectString });
   },
 });

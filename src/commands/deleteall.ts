@@ -80,7 +80,8 @@ const BATCH_DEFAULT = 1000;
 async function* deleteTree(context: CommandContext, root: ZnodePath, batch: number): AsyncGenerator<Result> {
   const { session, signal, settings } = context;
   await explained(session, existing(session, root, { signal }), { op: 'delete', path: root }, { signal });
-  const listed = await listBottomUp(session, root, signal);
+  const listing = listBottomUp(session, root, signal);
+  const listed = await explained(session, listing, { op: 'getChildren', path: root }, { signal });
   // Only inside a chroot is it allowed at all, and there it stays.
   const isKept = root === '/';
   const paths = isKept ? listed.slice(0, -1) : listed;

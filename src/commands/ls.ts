@@ -7,6 +7,7 @@ import { walk } from '../tree/walk.js';
 import type { CommandContext } from './context.js';
 import { eachRead, statusOfAll, stopsAll } from './each-path.js';
 import { explained } from './explained.js';
+import { WATCH_OPTION, watcherFor } from './one-shot-watch.js';
 import type { ChildrenResult, Result } from './results.js';
 import { command, flag, variadicArg } from './spec.js';
 
@@ -24,7 +25,8 @@ export const ls = command({
   ],
   options: {
     stat: flag('stat', 's', 'with the stat of each'),
-    recursive: flag('recursive', 'R', 'the whole subtree'),
+    recursive: flag('recursive', 'R', 'the whole subtree', { conflicts: ['watch'] }),
+    ...WATCH_OPTION,
   },
   examples: [
     { line: 'ls /services', summary: 'one name a line in a pipe, columns on a terminal' },
@@ -35,22 +37,29 @@ export const ls = command({
     'Plain output is one name a line, not `[a, b]`.',
     '-s shows the stat of each child, not that of the znode listed (that is: stat PATH), and works with -R too.',
     '-R goes depth first: what is below a child comes right behind it.',
-    'There is no -w; to follow a znode: watch PATH.',
+    '-w and -R exclude each other; to follow a subtree: watch -R PATH.',
   ],
-  run(context, { path: paths, stat: withStat, recursive }) {
+  run(context, { path: paths, stat: withStat, recursive, watch }) {
     const roots = paths.length === 0 ? [context.shell.cwd] : paths;
+    const watcher = watcherFor(context, watch, roots);
     return recursive
       ? listTrees(context, roots, withStat)
-      : eachRead(roots, (path) => listOne(context, path, { withStat, fullPaths: roots.length > 1 }));
+      : eachRead(roots, (path) => listOne(context, path, { withStat, fullPaths: roots.length > 1, watcher }));
   },
 });
+
+interface ListOptions {
+  readonly withStat: boolean;
+  readonly fullPaths: boolean;
+  readonly watcher: ReturnType<typeof watcherFor>;
+}
 
 async function listOne(
   { session, signal }: CommandContext,
   path: ZnodePath,
-  { withStat, fullPaths }: { readonly withStat: boolean; readonly fullPaths: boolean },
+  { withStat, fullPaths, watcher }: ListOptions,
 ): Promise<ChildrenResult> {
-  const listing = session.getChildren(path, { signal });
+  const listing = session.getChildren(path, { signal, ...watcher });
   const { children, stat } = await explained(session, listing, { op: 'getChildren', path }, { signal });
   const names = children.sort(compareNames);
   const paths = names.map((name) => joinPath(path, name));

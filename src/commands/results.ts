@@ -26,6 +26,8 @@ export interface ValueResult {
   readonly data: Buffer | null;
   readonly stat: Stat;
   readonly withStat: boolean;
+  /** How the bytes are shown; default raw. */
+  readonly encoding?: 'raw' | 'base64' | 'hex';
 }
 export interface StatResult {
   readonly kind: 'stat';

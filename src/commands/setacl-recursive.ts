@@ -19,8 +19,13 @@ export async function* setAclBelow(
   const paths: ZnodePath[] = [];
   let isPartly = false;
   let status: number = EXIT.ok.status;
+  const asked = { op: 'getChildren', path: root } as const;
   const walking = walk(session, root, { withStat: false, signal });
-  for await (const entries of walking) {
+  for (;;) {
+    const { value: entries, done } = await explained(session, walking.next(), asked, { signal });
+    if (done === true) {
+      break;
+    }
     for (const { path, error } of entries) {
       if (isSystem(session.chroot, path) && !isSystem(session.chroot, root)) {
         continue;

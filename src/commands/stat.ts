@@ -1,6 +1,7 @@
 /** stat: the eleven fields that ZooKeeper keeps for each znode. */
 import { eachRead } from './each-path.js';
 import { existing, explained } from './explained.js';
+import { WATCH_OPTION, watcherFor } from './one-shot-watch.js';
 import { command, variadicArg } from './spec.js';
 
 export const stat = command({
@@ -10,18 +11,25 @@ export const stat = command({
   description:
     'For people the times come with how long ago that was, zxids with epoch and counter, and an ephemeral with the session that owns it. Plain output is `field<TAB>value`, times in ISO 8601 UTC.',
   args: [variadicArg('path', 'znodePath', 'the znodes to look at')],
-  options: {},
+  options: { ...WATCH_OPTION },
   examples: [
     { line: 'stat /config/db', summary: 'all fields' },
     { line: 'stat /config/db -o json', summary: 'as JSON' },
   ],
   zkCliDifferences: [
     'Fields have the names of the protocol (version, not dataVersion) and stand in another order; -o zkcli keeps zkCli.sh’s.',
-    'There is no -w; to follow a znode: watch PATH.',
+    '-w of a znode that does not exist leaves no watch; exists -w does.',
   ],
-  run: ({ session, signal }, { path: paths }) =>
-    eachRead(paths, async (path) => {
+  async *run(context, { path: paths, watch }) {
+    const { session, signal } = context;
+    const watcher = watcherFor(context, watch, paths);
+    yield* eachRead(paths, async (path) => {
       const looking = existing(session, path, { signal });
-      return { kind: 'stat', path, stat: await explained(session, looking, { op: 'exists', path }, { signal }) };
-    }),
+      const stat = await explained(session, looking, { op: 'exists', path }, { signal });
+      if (watcher.watcher !== undefined) {
+        await session.exists(path, { signal, ...watcher });
+      }
+      return { kind: 'stat', path, stat };
+    });
+  },
 });

@@ -80,15 +80,11 @@ async function touchOne(
 
 async function rewrite({ session, signal }: CommandContext, path: ZnodePath) {
   const { data, stat } = await session.getData(path, { signal }).catch((error: unknown) => {
-    throw isKeeperError(error, 'NOAUTH')
-      ? new KeeperError('NOAUTH', error.message, {
-          ...error.facts,
-          op: 'getData',
-          path,
-          missingPermission: 'read',
-          guardedBy: path,
-        })
-      : error;
+    // That it does not exist is no refusal here, so nothing more is asked about it.
+    const isRefusal = !isKeeperError(error, 'NONODE');
+    return isRefusal
+      ? explained(session, Promise.reject(error), { op: 'getData', path }, { signal })
+      : Promise.reject(error);
   });
   const setting = session.setData(path, data, stat.version, { signal });
   return explained(session, setting, { op: 'setData', path, expectedVersion: stat.version }, { signal });

@@ -2,7 +2,7 @@
  * Every kind as JSON: one object a line. Knows bytes, stats and zxids, not verbs. Field names are the contract's; known
  * ones never change meaning.
  */
-import type { Result } from '../commands/results.js';
+import type { Result, ValueResult } from '../commands/results.js';
 import { usageLine } from '../commands/usage.js';
 import { formatPermissions } from '../protocol/acl.js';
 import { formatZxid } from '../protocol/ids.js';
@@ -29,7 +29,7 @@ function objectsOf(result: Result): JsonObject[] {
     case 'children':
       return result.rows.map(({ path, stat }) => (result.withStat ? { path, stat: statJson(stat) } : { path }));
     case 'value':
-      return [{ path: result.path, ...dataJson(result.data), stat: statJson(result.stat) }];
+      return [{ path: result.path, ...valueJson(result), stat: statJson(result.stat) }];
     case 'stat':
     case 'created':
     case 'changed':
@@ -135,6 +135,11 @@ function statField(stat: Stat, field: keyof Stat): string | number {
     return formatZxid(value);
   }
   return field === 'ctime' || field === 'mtime' ? isoTime(value) : value;
+}
+
+/** As base64 where that was asked for; a hex dump is for eyes. */
+function valueJson({ data, encoding }: ValueResult): JsonObject {
+  return data === null || encoding !== 'base64' ? dataJson(data) : { data: data.toString('base64'), encoding };
 }
 
 /** null data has no encoding; bytes that are no UTF-8 come as base64. */

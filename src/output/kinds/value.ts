@@ -13,21 +13,55 @@ const human: Form<ValueResult> = (result, options) =>
   withStat(result, result.withStat ? statForPeople(result.stat, options) : '', options);
 
 /** Data as UTF-8 text (null is the word), a newline, then the stat. */
-const zkcli: Form<ValueResult> = ({ data, stat, withStat: wanted }, { terminal }) => {
-  const text = data === null ? 'null' : data.toString('utf8');
+const zkcli: Form<ValueResult> = ({ data, stat, withStat: wanted, encoding }, { terminal }) => {
+  const text = encode(data ?? Buffer.from('null'), encoding)?.trimEnd() ?? data?.toString('utf8') ?? 'null';
   return `${terminal ? visibleText(text) : text}\n${wanted ? zkCliStat(stat) : ''}`;
 };
 
 export const value: KindForms<ValueResult> = { human, plain, zkcli };
 
-function withStat({ data }: ValueResult, statText: string, options: RenderOptions): string | Buffer {
+function withStat(result: ValueResult, statText: string, options: RenderOptions): string | Buffer {
+  const { data } = result;
   const head = statText === '' ? '' : `${statText}\n`;
+  const encoded = encode(data, result.encoding);
+  if (encoded !== null) {
+    return head + encoded;
+  }
   if (options.terminal) {
     return head + onTerminal(data, options);
   }
   const bytes = data ?? Buffer.alloc(0);
   return head === '' ? bytes : Buffer.concat([Buffer.from(head), bytes]);
 }
+
+/** Whole lines; null: as they are. Null data are none, empty ones an empty line of base64. */
+function encode(data: Buffer | null, encoding: ValueResult['encoding'] = 'raw'): string | null {
+  switch (encoding) {
+    case 'raw':
+      return null;
+    case 'base64':
+      return data === null ? '' : `${data.toString('base64')}\n`;
+    case 'hex':
+      return data === null ? '' : hexDump(data);
+  }
+}
+
+const BYTES_A_LINE = 16;
+
+/** Offset, 16 bytes, their text: as `hexdump -C` writes them. */
+function hexDump(data: Buffer): string {
+  const lines: string[] = [];
+  for (let from = 0; from < data.length; from += BYTES_A_LINE) {
+    const bytes = [...data.subarray(from, from + BYTES_A_LINE)];
+    const hex = bytes.map((byte, index) => `${index === 8 ? ' ' : ''}${byte.toString(16).padStart(2, '0')} `).join('');
+    const text = bytes.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
+    lines.push(`${from.toString(16).padStart(8, '0')}  ${hex.padEnd(HEX_WIDTH)} |${text}|\n`);
+  }
+  return lines.join('');
+}
+
+/** Two digits and a blank a byte, and a gap in the middle. */
+const HEX_WIDTH = 3 * BYTES_A_LINE + 1;
 
 /** On a terminal nobody can see whether nothing is null or empty; people are told. */
 function onTerminal(data: Buffer | null, options: RenderOptions): string {
