@@ -52,6 +52,8 @@ export class Handle {
   #authAnswer: Promise<void> | null = null;
   #onState = () => {};
   #isMute = false;
+  /** Since it was last connected. */
+  #hasFailedAgain = false;
   #last: { event: WatchEvent; sources: Set<object> } | null = null;
 
   constructor(options: HandleOptions, events: EventSink) {
@@ -64,7 +66,14 @@ export class Handle {
       return this.#end;
     }
     const { state } = this.#session ?? { state: 'connecting' };
-    return state === 'connected' ? 'CONNECTED' : state === 'connectedReadOnly' ? 'CONNECTEDREADONLY' : 'CONNECTING';
+    if (state === 'connected') {
+      return 'CONNECTED';
+    }
+    if (state === 'connectedReadOnly') {
+      return 'CONNECTEDREADONLY';
+    }
+    // Java waits a while before it connects again, and until then has forgotten nothing.
+    return state === 'disconnected' && !this.#hasFailedAgain ? 'CONNECTED' : 'CONNECTING';
   }
 
   get isAlive(): boolean {
@@ -205,9 +214,11 @@ export class Handle {
   #onEvent(event: SessionEvent, hasStood: boolean): void {
     if (event.type === 'attemptFailed') {
       // Of a session that stood once: its first attempt is told by open().
+      this.#hasFailedAgain = true;
       this.#loseWaiting(hasStood);
       return;
     }
+    this.#hasFailedAgain &&= event.type !== 'connected';
     const state = this.#stateOf(event);
     if (state === null || this.#end !== null) {
       return;

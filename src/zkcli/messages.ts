@@ -47,6 +47,12 @@ export function numberOf(code: string): number {
   return errorCode(code) ?? errorCode('SYSTEMERROR') ?? -1;
 }
 
+const AS_THEMSELVES: Readonly<Record<string, string>> = {
+  SESSIONEXPIRED: 'SESSIONEXPIRED',
+  AUTHFAILED: 'AUTHFAILED',
+  TIMEOUT: 'REQUESTTIMEOUT',
+};
+
 /** The server's no, or no server. Everything that the Java client knows as the loss of a connection is one here. */
 export function codeOf(error: unknown): string {
   if (!isZkshError(error)) {
@@ -58,5 +64,5 @@ export function codeOf(error: unknown): string {
   if (error.kind === 'usage' || error.kind === 'local') {
     throw error;
   }
-  return error.code === 'SESSIONEXPIRED' || error.code === 'AUTHFAILED' ? error.code : 'CONNECTIONLOSS';
+  return AS_THEMSELVES[error.code] ?? 'CONNECTIONLOSS';
 }

@@ -136,6 +136,10 @@ export const sync: ZkCliCommand = {
       if (!(error instanceof KeeperFailure)) {
         throw error;
       }
+      if (error.code === 'REQUESTTIMEOUT') {
+        // Java's TimeoutException has no text.
+        throw new Refusal(null);
+      }
       print(`Sync has failed. rc=${numberOf(error.code)}\n`);
     }
   },
