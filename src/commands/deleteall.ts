@@ -6,7 +6,7 @@ import { listBottomUp, removeAll } from '../tree/remove.js';
 import { confirm } from './confirm.js';
 import type { CommandContext } from './context.js';
 import { statusOfAll, stopsAll } from './each-path.js';
-import { existing, explained } from './explained.js';
+import { explained } from './explained.js';
 import type { Result } from './results.js';
 import { command, option, variadicArg } from './spec.js';
 import { isInteger } from './version-word.js';
@@ -79,7 +79,6 @@ const BATCH_DEFAULT = 1000;
 
 async function* deleteTree(context: CommandContext, root: ZnodePath, batch: number): AsyncGenerator<Result> {
   const { session, signal, settings } = context;
-  await explained(session, existing(session, root, { signal }), { op: 'delete', path: root }, { signal });
   const listing = listBottomUp(session, root, signal);
   const listed = await explained(session, listing, { op: 'getChildren', path: root }, { signal });
   // Only inside a chroot is it allowed at all, and there it stays.
