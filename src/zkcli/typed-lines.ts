@@ -15,6 +15,7 @@ export interface TypedLines {
 export function createTypedLines(input: Readable, output: Writable, handle: () => Handle): TypedLines {
   const queue: (string | null)[] = [];
   let wake = () => {};
+  let isClosed = false;
   const editor = createInterface({
     input,
     output,
@@ -31,6 +32,7 @@ export function createTypedLines(input: Readable, output: Writable, handle: () =
   // Ctrl-C and Ctrl-D both end the session.
   editor.on('SIGINT', () => editor.close());
   editor.on('close', () => {
+    isClosed = true;
     output.write('\n');
     put(null);
   });
@@ -39,6 +41,10 @@ export function createTypedLines(input: Readable, output: Writable, handle: () =
       wake = listener;
     }),
     prompt(text) {
+      if (isClosed) {
+        output.write(text);
+        return;
+      }
       editor.setPrompt(text);
       editor.prompt();
     },
