@@ -5,7 +5,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { UsageError } from '../errors.js';
-import { holdsOperations } from './operations.js';
+import { holdsOperations, wordsAtEnd } from './operations.js';
 import { createReader, newlineLength, note, passNewline, type Reader } from './reader.js';
 import { readWord, skipBlanks } from './tokenize.js';
 import type { Word } from './word.js';
@@ -90,7 +90,7 @@ interface Waiting extends Incomplete {
   readonly stripTabs: boolean;
 }
 
-/** The command in which a text ends, for completion and hints: its words; the last one may be cut off, in an open quote. */
+/** The command (of a multi: the operation) in which a text ends, for completion and hints: its words; the last one may be cut off, in an open quote. */
 export interface Unfinished {
   readonly words: readonly Word[];
   /** `'`, `"`, `$'`, `\\`; null where nothing is open. */
@@ -105,7 +105,9 @@ export function commandAtEnd(text: string): Unfinished | null {
     const isInDocument = drafts.some(({ waiting }) => waiting.length > 0) && text.lastIndexOf('\n') >= (last?.end ?? 0);
     return isInDocument ? null : { words: [], open: null };
   }
-  return last.endsWith === 'comment' ? null : { words: last.words, open: last.open?.text.trimEnd() ?? null };
+  return last.endsWith === 'comment'
+    ? null
+    : { words: wordsAtEnd(last.words), open: last.open?.text.trimEnd() ?? null };
 }
 
 /** Every command of the text with its words, whatever is wrong with it or open. */

@@ -33,6 +33,15 @@ export function splitOperations(words: readonly Word[]): readonly (readonly Word
   return operations.filter((operation) => operation.length > 0);
 }
 
+/** In a multi, the words of the operation at its end; elsewhere the words as they are. For completion and hints. */
+export function wordsAtEnd(words: readonly Word[]): readonly Word[] {
+  if (!holdsOperations(words)) {
+    return words;
+  }
+  const behindOptions = words.findIndex(({ text, quoted }, index) => index > 0 && (quoted || !text.startsWith('-')));
+  return words.slice(Math.max(behindOptions, words.findLastIndex(isSeparator) + 1));
+}
+
 function isSeparator({ text, quoted, literal }: Word): boolean {
   return (text === ',' || text === ';') && !quoted && literal !== true;
 }

@@ -39,6 +39,8 @@ describe('verbs', () => {
 
   test.each<[string, string[]]>([
     ['ge', ['get', 'getEphemerals', 'getAllChildrenNumber', 'getAcl']],
+    ['multi cre', ['create']],
+    ['multi create /a , del', ['delete', 'deleteall', 'delquota']],
     ['GETA', ['getAllChildrenNumber', 'getAcl']],
     ['get-', ['get', 'getEphemerals', 'getAllChildrenNumber', 'getAcl']],
     ['ls /; cr', ['create']],

@@ -72,14 +72,15 @@ describe('a semicolon', () => {
     ]);
   });
 
-  test('in a multi leaves what is typed behind it to the same command', () => {
-    expect(commandAtEnd('multi create /a ; del')?.words.map(({ text }) => text)).toEqual([
-      'multi',
-      'create',
-      '/a',
-      ';',
-      'del',
-    ]);
+  test.each([
+    ['multi ', ['multi']],
+    ['multi cr', ['cr']],
+    ['multi -n create /a', ['create', '/a']],
+    ['multi create /a ; del', ['del']],
+    ['multi create /a , ', []],
+    ['multi create /a , set /a -', ['set', '/a', '-']],
+  ])('%s is completed as the operation at its end', (text, words) => {
+    expect(commandAtEnd(text)?.words.map((word) => word.text)).toEqual(words);
   });
 });
 
