@@ -5,7 +5,7 @@
  */
 import type { MultiOp, Session } from '../client/api.js';
 import { isKeeperError } from '../errors.js';
-import type { ZnodePath } from '../protocol/path.js';
+import { parentOf, type ZnodePath } from '../protocol/path.js';
 import { walk } from './walk.js';
 
 export interface RemoveOptions {
@@ -71,7 +71,8 @@ export async function* removeAll(session: Session, options: RemoveOptions): Asyn
       }
       yield { deleted, failures: [] };
     }
-    const open = notEmpty.filter(({ path }) => ![...refused.keys()].some((other) => other.startsWith(`${path}/`)));
+    const blocked = ancestorsOf(refused.keys());
+    const open = notEmpty.filter(({ path }) => !blocked.has(path));
     if (open.length === 0 || round === ROUNDS_MAX) {
       const left = refused.size === 0 ? open : [];
       yield { deleted: [], failures: [...[...refused].map(([path, error]) => ({ path, error })), ...left] };
@@ -85,6 +86,16 @@ export async function* removeAll(session: Session, options: RemoveOptions): Asyn
     });
     paths = again.filter((path) => !refused.has(path) && !(isKept && path === root));
   }
+}
+
+function ancestorsOf(paths: Iterable<ZnodePath>): ReadonlySet<ZnodePath> {
+  const ancestors = new Set<ZnodePath>();
+  for (const path of paths) {
+    for (let at = parentOf(path); at !== '/' && !ancestors.has(at); at = parentOf(at)) {
+      ancestors.add(at);
+    }
+  }
+  return ancestors;
 }
 
 interface Outcome {

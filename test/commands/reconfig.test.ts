@@ -173,6 +173,17 @@ describeWithOwnZooKeeper('reconfig of an ensemble', () => {
     const added = await scene.run(`reconfig --add '${third}' -o json`);
     expect(added).toMatchObject({ status: 0, stderr: '' });
     expect(JSON.parse(added.stdout).servers.map(({ id }: { id: number }) => id)).toEqual([1, 2, 3]);
+
+    const [first, second] = before.split('\n');
+    scene.files.set('members', Buffer.from(`# two are left\n${first}\n${second}\nversion=1\n`));
+    const two = await scene.run('reconfig --file members -s');
+    expect(two).toMatchObject({ status: 0, stderr: '' });
+    expect(two.stdout).not.toContain('server.3=');
+    expect(await scene.run(`reconfig --members '${first},${second},${third}'`)).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+
     const same = await scene.run(`reconfig --add '${third}'`);
     expect(same).toMatchObject({ status: 0 });
     const session = await openSession({ servers: ensemble.servers[2]!.address });
