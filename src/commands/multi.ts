@@ -1,6 +1,6 @@
 /** multi, commit, abort: several operations, of which all happen or none. */
 import type { MultiOp, MultiResult } from '../client/api.js';
-import { isKeeperError, KeeperError, UsageError } from '../errors.js';
+import { isKeeperError, isZkshError, KeeperError, UsageError } from '../errors.js';
 import { EXIT, exitStatus } from '../exit-codes.js';
 import type { CommandContext } from './context.js';
 import { explained } from './explained.js';
@@ -42,13 +42,26 @@ export const commit = command({
   name: 'commit',
   group: 'txn',
   summary: 'Do what was put aside since multi, in one step',
+  description:
+    'Where the server refuses one of them nothing is done, and they are forgotten; where it could not be reached they stay. With -n they are shown, and stay.',
   args: [],
   options: {},
   examples: [{ line: 'commit', summary: 'a line for each operation' }],
   writes: true,
   async *run(context) {
     const ops = takeStaged(context);
-    yield* perform(context, ops);
+    if (context.settings.dryRun) {
+      context.shell.staged = ops;
+    }
+    try {
+      yield* perform(context, ops);
+    } catch (error) {
+      // Nothing was done, and typing it all again would be hard.
+      if (isZkshError(error) && error.applied === 'no') {
+        context.shell.staged = ops;
+      }
+      throw error;
+    }
   },
 });
 

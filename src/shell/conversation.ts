@@ -108,7 +108,7 @@ export function createConversation(around: ConversationSurroundings): Conversati
     const told = tellEvent(transcript, event, { time: wallClock(), watches: connection.current?.watches ?? [] });
     transcript = told.state;
     // A verb that follows znodes tells of its session itself.
-    if (told.lines.length > 0 && !isClosing && running?.group !== 'watch') {
+    if (told.lines.length > 0 && !isClosing && running?.name !== 'watch') {
       const [head = '', ...rest] = told.lines;
       const time = localTime(wallClock()).slice(-'17:30:01'.length);
       const paint = paintFor(start);

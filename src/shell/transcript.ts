@@ -62,8 +62,16 @@ export function tellEvent(state: TranscriptState, event: SessionEvent, { time, w
 
 /** A verb's result: ephemerals that now hang on this session, or no more. */
 export function noteResult(state: TranscriptState, result: Result, sessionId: bigint | null): TranscriptState {
-  if (result.kind === 'created' && sessionId !== null && result.stat?.ephemeralOwner === sessionId) {
+  const isMade = result.kind === 'created' || (result.kind === 'operation' && result.op === 'create');
+  if (isMade && sessionId !== null && result.stat?.ephemeralOwner === sessionId) {
     return { ...state, ephemerals: [...state.ephemerals, result.path] };
+  }
+  if (result.kind === 'operation' && result.op === 'delete' && result.result === 'ok') {
+    return { ...state, ephemerals: state.ephemerals.filter((path) => path !== result.path) };
+  }
+  if (result.kind === 'deleted') {
+    const gone = new Set(result.paths);
+    return { ...state, ephemerals: state.ephemerals.filter((path) => !gone.has(path)) };
   }
   if (result.kind === 'done' && result.verb === 'delete') {
     return { ...state, ephemerals: state.ephemerals.filter((path) => path !== result.fields.path) };

@@ -118,6 +118,22 @@ describe('the end of a session', () => {
     expect(state.ephemerals).toEqual(['/kept']);
   });
 
+  test('a multi makes and deletes ephemerals too', () => {
+    const { stat } = created('/x', 7n) as { stat: Stat };
+    const operation = { kind: 'operation', index: 1, result: 'ok' } as const;
+    const results: readonly Result[] = [
+      { ...operation, op: 'create', path: '/m1', stat },
+      { ...operation, op: 'create', path: '/m2', stat },
+      { ...operation, op: 'create', path: '/m3', stat },
+      { ...operation, op: 'delete', path: '/m1', stat: null },
+      { ...operation, op: 'delete', path: '/m2', result: 'NONODE', stat: null },
+      { kind: 'deleted', paths: ['/m3', '/other'] },
+    ];
+    const state = results.reduce((before, result) => noteResult(before, result, 7n), tell([CONNECTED]).state);
+
+    expect(state.ephemerals).toEqual(['/m2']);
+  });
+
   test('a new session begins with nothing', () => {
     const { state } = tell([CONNECTED]);
     const own = noteResult(state, created('/e1', 7n), 7n);
