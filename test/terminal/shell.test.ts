@@ -480,9 +480,13 @@ describeWithZooKeeper('the shell in a terminal', (address) => {
     test('a window of three rows does not lose what scrolled off', async () => {
       const terminal = await openShell({ rows: 4 });
 
-      terminal.type(`get /alpha${ENTER}ls${TAB}`);
+      terminal.type(`get /alpha${ENTER}`);
       await terminal.waitFor('data of alpha');
+      terminal.type(`ls${TAB}`);
+      await terminal.waitForTyped('/> ls ');
       terminal.resize(100, 3);
+      // Drawn anew: the row below the prompt is there again, and the first one has scrolled off.
+      await terminal.until('the frame of three rows', () => terminal.rows()[0] === 'data of alpha');
       terminal.type(`${CTRL_C}pwd${ENTER}`);
       await terminal.waitFor(/^\/$/);
 
