@@ -29,5 +29,15 @@ function inHashOrder(entries: ReadonlyMap<string, string>): [string, string][] {
 function clientAddress(value: string): string {
   const [, address = ''] = value.trim().split(';');
   const text = address.trim();
-  return text === '' || text.includes(':') ? text.replace(/^\[(.*)\]/, '$1') : `0.0.0.0:${text}`;
+  return text === '' || text.includes(':')
+    ? text.replace(/^\[(.*)\]/, (_, host: string) => allGroups(host))
+    : `0.0.0.0:${text}`;
+}
+
+/** An IPv6 address as Java writes it: eight groups. */
+function allGroups(address: string): string {
+  const [before = '', after] = address.split('::');
+  const [head, tail] = [before, after ?? ''].map((part) => part.split(':').filter((group) => group !== ''));
+  const missing = after === undefined ? 0 : 8 - (head?.length ?? 0) - (tail?.length ?? 0);
+  return [...(head ?? []), ...Array(Math.max(0, missing)).fill('0'), ...(tail ?? [])].join(':');
 }

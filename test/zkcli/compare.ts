@@ -15,15 +15,20 @@ interface Taken {
   readonly events: readonly { readonly what: string; readonly promptsBefore: number }[];
 }
 
-/** What differs, in a few lines; null: nothing that counts. */
-export function difference(theirs: Outcome, ours: Outcome, tags: readonly string[] = []): string | null {
+/** What differs, in a few lines; null: nothing that counts. `laterMax`: prompts by which zkCli.sh may be late with an event. */
+export function difference(
+  theirs: Outcome,
+  ours: Outcome,
+  tags: readonly string[] = [],
+  laterMax = LATER_MAX,
+): string | null {
   const exact = tags.includes('exact-state');
   const [expected, actual] = [take(theirs.stdout, exact), take(ours.stdout, exact)];
   const differences = [
     theirs.exit === ours.exit ? null : `status ${theirs.exit} there, ${ours.exit} here`,
     expected.text === actual.text ? null : `stdout there ${show(expected.text)}\nstdout here  ${show(actual.text)}`,
     compareStderr(theirs.stderr, ours.stderr),
-    compareEvents(expected.events, actual.events, tags),
+    compareEvents(expected.events, actual.events, tags, laterMax),
   ].filter((each) => each !== null);
   return differences.length === 0 ? null : differences.join('\n');
 }
@@ -53,7 +58,12 @@ function compareStderr(theirs: string, ours: string): string | null {
   return isOneLine ? null : `stderr there ${show(theirs)}\nstderr here  ${show(ours)} is not one line`;
 }
 
-function compareEvents(theirs: Taken['events'], ours: Taken['events'], tags: readonly string[]): string | null {
+function compareEvents(
+  theirs: Taken['events'],
+  ours: Taken['events'],
+  tags: readonly string[],
+  laterMax: number,
+): string | null {
   const isOptional = ({ what }: { what: string }) =>
     tags.includes('local') && /^state:(?:SyncConnected|Closed) type:None/.test(what);
   const [expected, actual] = [theirs, ours].map((events) => events.filter((event) => !isOptional(event)));
@@ -63,7 +73,7 @@ function compareEvents(theirs: Taken['events'], ours: Taken['events'], tags: rea
   }
   const moved = actual?.find((event, index) => {
     const by = event.promptsBefore - (expected?.[index]?.promptsBefore ?? 0);
-    return by < -LATER_MAX || by > EARLIER_MAX;
+    return by < -laterMax || by > EARLIER_MAX;
   });
   return moved === undefined ? null : `the event ${moved.what} stands at another prompt`;
 }
