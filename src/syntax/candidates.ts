@@ -161,6 +161,11 @@ async function suggestValue(
       return suggestDuration(typed);
     case 'verb':
       return suggestVerbs(typed, context.commands);
+    case 'operation':
+      return suggestVerbs(
+        typed,
+        context.commands.filter(({ toOperations }) => toOperations !== undefined),
+      );
     default:
       return [];
   }

@@ -24,6 +24,7 @@ import type { CompletionSources, RawCandidate } from './candidate.js';
 import { suggest } from './candidates.js';
 import { GLOBAL_OPTIONS, type GlobalOptions } from './global-options.js';
 import { isGlobal, optionsOf } from './invocation.js';
+import { wordsAtEnd } from './operations.js';
 import type { Given } from './program.js';
 import { type Environment, resolveOptions } from './resolve-options.js';
 import { assignRoles, type Role } from './roles.js';
@@ -53,7 +54,7 @@ export async function answerShell(request: ShellCompletionRequest, sources: Comp
     atStart: true,
   };
   try {
-    const before = argumentWords(words.slice(1, wordIndex));
+    const before = withinOperation(argumentWords(words.slice(1, wordIndex)));
     const found = await suggest(before, words[wordIndex] ?? '', context);
     const candidates = await lookBehindTheOnly(found, shell, (typed) => suggest(before, typed, context));
     const fit = shell === 'fish' ? candidates.filter(({ text }) => !CONTROL.test(text)) : candidates;
@@ -63,6 +64,13 @@ export async function answerShell(request: ShellCompletionRequest, sources: Comp
   } catch {
     return '';
   }
+}
+
+/** In a multi the operation at the end stands for the verb. */
+function withinOperation(words: readonly Word[]): readonly Word[] {
+  const { roles } = assignRoles(words, GLOBAL_OPTIONS);
+  const verbAt = roles.findIndex(({ role }) => role === 'operand');
+  return verbAt < 0 ? words : [...words.slice(0, verbAt), ...wordsAtEnd(words.slice(verbAt))];
 }
 
 /**

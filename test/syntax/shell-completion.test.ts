@@ -50,6 +50,14 @@ describe('the answer', () => {
   });
 
   test.each<[string[], string[]]>([
+    [
+      ['multi', ''],
+      ['create', 'set', 'delete', 'check'],
+    ],
+    [
+      ['-s', 'h:1', 'multi', 'create', '/a', ',', 'del'],
+      ['delete', 'deleteall', 'delquota'],
+    ],
     [['ge'], ['get', 'getEphemerals', 'getAllChildrenNumber', 'getAcl']],
     [
       ['-s', 'h:1', 'ge'],
