@@ -59,6 +59,23 @@ describeWithZooKeeper('in a terminal', (address) => {
     await terminal.exited;
   });
 
+  test.each([
+    ['y', `yes${ENTER}`, 0],
+    ['n', ENTER, 1],
+    ['Ctrl-C', CTRL_C, 130],
+  ])('a single command asks too: %s', async (name, typed, exitCode) => {
+    const path = `${root}/single-${name}`;
+    await session.create(path, null);
+    await session.create(`${path}/child`, null);
+    const terminal = openTerminal({ args: ['-s', address, 'deleteall', path] });
+
+    await terminal.waitFor('[y/N]');
+    terminal.type(typed);
+
+    expect((await terminal.exited).exitCode).toBe(exitCode);
+    expect((await session.exists(path)) === null).toBe(exitCode === 0);
+  });
+
   test('a multi is put together under a prompt that counts, and committed', async () => {
     const terminal = await openShell();
 
