@@ -21,7 +21,8 @@ export async function runDropIn(
     print: (text) => void io.write(wellFormed(text), 'stdout'),
     complain: (line) => void io.write(`${wellFormed(line)}\n`, 'stderr'),
     stdinChunks: () => io.stdinChunks(),
-    typedLines: stdin.isTTY === true ? async (handle) => createTypedLines(stdin, stdout, handle) : null,
+    typedLines:
+      stdin.isTTY === true && stdout.isTTY === true ? async (handle) => createTypedLines(stdin, stdout, handle) : null,
     interrupted: interruption.signal,
   };
   try {
