@@ -141,7 +141,7 @@ export class Handle {
     this.#authAnswer = this.#session?.addAuth(auth.scheme, auth.credential).catch(() => {}) ?? null;
   }
 
-  /** For one-shot watches; `watched` gets the zxid of the event too. */
+  /** For one-shot watches. */
   readonly watcher = (event: WatchEvent): void => this.#tell(event, this);
 
   /** For persistent watches: the same event may come by several of them, and is told once. */
@@ -213,7 +213,6 @@ export class Handle {
 
   #onEvent(event: SessionEvent, hasStood: boolean): void {
     if (event.type === 'attemptFailed') {
-      // Of a session that stood once: its first attempt is told by open().
       this.#hasFailedAgain = true;
       this.#loseWaiting(hasStood);
       return;
@@ -247,6 +246,7 @@ export class Handle {
     }
   }
 
+  /** Of a session that stood once: how its first attempts end is told by open(). */
   #loseWaiting(hasStood: boolean): void {
     if (hasStood) {
       for (const giveUp of this.#waiting) {

@@ -94,6 +94,8 @@ export class ZkCliShell {
 
   /** The last command, now. @throws Crash */
   async #run(): Promise<void> {
+    // `redo` runs a command inside its own.
+    const isOuter = this.#held === null;
     this.#held ??= [];
     try {
       await this.#dispatch();
@@ -108,7 +110,9 @@ export class ZkCliShell {
       this.#options.complain(refusal.message);
     } finally {
       this.#tellHeld();
-      this.#held = null;
+      if (isOuter) {
+        this.#held = null;
+      }
     }
   }
 
@@ -175,7 +179,6 @@ export class ZkCliShell {
     }
     this.#history.set(this.#count, line);
     await this.#run();
-    this.#held ??= [];
   }
 
   #showHistory(): void {
