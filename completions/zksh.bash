@@ -41,8 +41,7 @@ connect|connect|Open a new session, to the same servers or to others
 close|close|End the session: its ephemerals and watches go
 version|version|Print the version of zksh and of Node.js
 quit|quit|Leave, with the status of the last command'
-_zksh_aliases='ls2|ls2|ls: List the children of a znode
-cat|cat|get: Print the data of a znode, byte for byte
+_zksh_aliases='cat|cat|get: Print the data of a znode, byte for byte
 rm|rm|delete: Delete znodes that have no children
 rmr|rmr|deleteall: Delete znodes and everything below them
 ?|?|help: Tell what verbs there are, or how one is used

@@ -309,8 +309,7 @@ function __zksh_verbs
             'version|Print the version of zksh and of Node.js' \
             'quit|Leave, with the status of the last command'
     if test -n "$argv[1]"
-        printf '%s\n' 'ls2|ls: List the children of a znode' \
-                'cat|get: Print the data of a znode, byte for byte' \
+        printf '%s\n' 'cat|get: Print the data of a znode, byte for byte' \
                 'rm|delete: Delete znodes that have no children' \
                 'rmr|deleteall: Delete znodes and everything below them' \
                 '?|help: Tell what verbs there are, or how one is used' \

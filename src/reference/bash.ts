@@ -1,5 +1,12 @@
 /** completions/zksh.bash: the model as bash's tables; what they are used for is in templates/zksh.bash. */
-import { argumentWords, type CompletionModel, type CompletionVerb, flagLines, foldVerb } from './completion-model.js';
+import {
+  argumentWords,
+  type CompletionModel,
+  type CompletionVerb,
+  flagLines,
+  foldVerb,
+  offeredAliases,
+} from './completion-model.js';
 import { fillTemplate, indent, NOTICE } from './template.js';
 
 export function bashScript(model: CompletionModel): string {
@@ -19,8 +26,9 @@ export function bashScript(model: CompletionModel): string {
   });
 }
 
-function aliasLines({ name, aliases, summary }: CompletionVerb): string[] {
-  return aliases.map((alias) => `${foldVerb(alias)}|${alias}|${name}: ${summary}`);
+function aliasLines(verb: CompletionVerb): string[] {
+  const { name, summary } = verb;
+  return offeredAliases(verb).map((alias) => `${foldVerb(alias)}|${alias}|${name}: ${summary}`);
 }
 
 function nameLine({ name, aliases }: CompletionVerb): string {

@@ -3,6 +3,7 @@
  * completed. Made from the spec; knows no shell's syntax.
  */
 import type { Arg, CommandSpec, Option, ValueKind } from '../commands/spec.js';
+import { isLonger } from '../syntax/candidates.js';
 import type { GlobalOption } from '../syntax/global-options.js';
 
 /**
@@ -51,6 +52,11 @@ export function completionModel(
 /** As a verb is looked up: lower case, without hyphens. */
 export function foldVerb(name: string): string {
   return name.replaceAll('-', '').toLowerCase();
+}
+
+/** All are understood; what only lengthens the verb's own name would make a choice of it. */
+export function offeredAliases({ name, aliases }: CompletionVerb): string[] {
+  return aliases.filter((alias) => !isLonger(alias, name));
 }
 
 /** One line an option and flag: `-r|switch|the whole subtree`. */

@@ -1,5 +1,12 @@
 /** completions/zksh.fish: the model as fish's tables; what they are used for is in templates/zksh.fish. */
-import { argumentWords, type CompletionModel, type CompletionVerb, flagLines, foldVerb } from './completion-model.js';
+import {
+  argumentWords,
+  type CompletionModel,
+  type CompletionVerb,
+  flagLines,
+  foldVerb,
+  offeredAliases,
+} from './completion-model.js';
 import { fillTemplate, indent, NOTICE } from './template.js';
 
 export function fishScript(model: CompletionModel): string {
@@ -25,8 +32,9 @@ export function fishScript(model: CompletionModel): string {
   });
 }
 
-function aliasLines({ name, aliases, summary }: CompletionVerb): string[] {
-  return aliases.map((alias) => `${alias}|${name}: ${summary}`);
+function aliasLines(verb: CompletionVerb): string[] {
+  const { name, summary } = verb;
+  return offeredAliases(verb).map((alias) => `${alias}|${name}: ${summary}`);
 }
 
 /** The words of one command, a line each. */

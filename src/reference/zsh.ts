@@ -1,5 +1,12 @@
 /** completions/_zksh: the model as zsh's tables; what they are used for is in templates/zksh.zsh. */
-import { argumentWords, type CompletionModel, type CompletionVerb, flagLines, foldVerb } from './completion-model.js';
+import {
+  argumentWords,
+  type CompletionModel,
+  type CompletionVerb,
+  flagLines,
+  foldVerb,
+  offeredAliases,
+} from './completion-model.js';
 import { fillTemplate, indent, NOTICE } from './template.js';
 
 export function zshScript(model: CompletionModel): string {
@@ -19,8 +26,9 @@ export function zshScript(model: CompletionModel): string {
   });
 }
 
-function aliasLines({ name, aliases, summary }: CompletionVerb): string[] {
-  return aliases.map((alias) => described(alias, `${name}: ${summary}`));
+function aliasLines(verb: CompletionVerb): string[] {
+  const { name, summary } = verb;
+  return offeredAliases(verb).map((alias) => described(alias, `${name}: ${summary}`));
 }
 
 /** As `_describe` takes it: a colon ends the word, unless behind a backslash. */

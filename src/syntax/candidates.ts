@@ -118,9 +118,18 @@ function suggestVerbs(typed: string, commands: readonly CommandSpec[]): RawCandi
   const fits = (name: string) => fold(name).startsWith(wanted);
   const names = commands.filter(({ name }) => fits(name)).map((spec) => verbCandidate(spec.name, spec.summary));
   const aliases = commands.flatMap(({ name, aliases = [] }) =>
-    wanted === '' ? [] : aliases.filter(fits).map((alias) => verbCandidate(alias, `the same as ${name}`)),
+    wanted === ''
+      ? []
+      : aliases
+          .filter((alias) => fits(alias) && !isLonger(alias, name))
+          .map((alias) => verbCandidate(alias, `the same as ${name}`)),
   );
   return [...names, ...aliases];
+}
+
+/** `ls2` is understood, but whoever types `ls` and Tab means no choice between the two. */
+export function isLonger(alias: string, name: string): boolean {
+  return fold(alias).startsWith(fold(name));
 }
 
 function verbCandidate(text: string, summary: string): RawCandidate {
