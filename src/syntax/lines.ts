@@ -83,6 +83,8 @@ interface Draft {
   documents: string;
   open: Incomplete | null;
   endsWith: 'text' | 'comment' | 'separator';
+  /** Index of the first command on its line: the here-documents of a line follow it together. */
+  lineFirst: number;
 }
 
 interface Waiting extends Incomplete {
@@ -124,6 +126,7 @@ function readDrafts(reader: Reader): Draft[] {
   let firstOfLine = 0;
   while (reader.at < text.length) {
     const draft = readDraft(reader);
+    draft.lineFirst = firstOfLine;
     drafts.push(draft);
     if (!(reader.at >= text.length)) {
       draft.endsWith = 'separator';
@@ -154,6 +157,7 @@ function readDraft(reader: Reader): Draft {
     documents: '',
     open: null,
     endsWith: 'text',
+    lineFirst: 0,
   };
   while (reader.open === null && !endsCommand(reader, draft.words)) {
     if (reader.text[reader.at] === ';') {
@@ -315,11 +319,12 @@ export function createCommandSplitter(): CommandSplitter {
     const reader = createReader(text, line, column);
     const drafts = readDrafts(reader);
     const open = complete ? undefined : drafts.find(isOpen);
-    const whole = open === undefined ? drafts : drafts.slice(0, drafts.indexOf(open));
+    const first = open === undefined ? undefined : firstToHold(drafts, open);
+    const whole = first === undefined ? drafts : drafts.slice(0, drafts.indexOf(first));
     waiting = open === undefined ? null : whatIsOpen(open);
-    held = open === undefined ? [] : [text.slice(open.start)];
-    line = open?.line ?? reader.line;
-    column = open?.column ?? 0;
+    held = first === undefined ? [] : [text.slice(first.start)];
+    line = first?.line ?? reader.line;
+    column = first?.column ?? 0;
     return toCommands(text, whole, complete);
   }
 
@@ -341,6 +346,11 @@ export function createCommandSplitter(): CommandSplitter {
       return take(true);
     },
   };
+}
+
+/** Here-documents are read in the order of their markers, so a command whose own has come waits for those behind it on its line. */
+function firstToHold(drafts: readonly Draft[], open: Draft): Draft {
+  return drafts.find((draft, index) => index >= open.lineFirst && draft.documents !== '') ?? open;
 }
 
 /** Whether `lines` could close what is open: what can not is not lexed again and again. */

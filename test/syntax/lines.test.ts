@@ -173,6 +173,15 @@ describe('a script in pieces', () => {
     expect(show(splitter.end())).toEqual([['ge']]);
   });
 
+  test('two here-documents of one line belong to the commands in their order', () => {
+    const splitter = createCommandSplitter();
+    expect(show(splitter.push('ls; set /a <<E; set /b <<E\none\nE\n'))).toEqual([['ls']]);
+    expect(show(splitter.push('two\nE\n'))).toEqual([
+      ['set', '/a', 'one\n'],
+      ['set', '/b', 'two\n'],
+    ]);
+  });
+
   test('of arbitrary text are what the whole text gives', () => {
     const odd = fc.array(fc.constantFrom("'", '"', '\\', '\n', ' ', 'a', ';', '#', '<<a', '$', 'x', '\t'), {
       maxLength: 40,
