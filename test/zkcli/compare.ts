@@ -26,7 +26,7 @@ export function difference(
   const [expected, actual] = [take(theirs.stdout, exact), take(ours.stdout, exact)];
   const differences = [
     theirs.exit === ours.exit ? null : `status ${theirs.exit} there, ${ours.exit} here`,
-    expected.text === actual.text ? null : `stdout there ${show(expected.text)}\nstdout here  ${show(actual.text)}`,
+    expected.text === actual.text ? null : showBoth('stdout', expected.text, actual.text),
     compareStderr(theirs.stderr, ours.stderr),
     compareEvents(expected.events, actual.events, tags, laterMax),
   ].filter((each) => each !== null);
@@ -48,14 +48,14 @@ function take(stdout: string, exact: boolean): Taken {
 
 /** Where zkCli.sh dies, any text of our own is right, but there must be one. */
 function compareStderr(theirs: string, ours: string): string | null {
-  const trace = theirs.indexOf('TRACE ');
+  const trace = theirs.search(/^TRACE\b/m);
   if (trace < 0) {
-    return theirs === ours ? null : `stderr there ${show(theirs)}\nstderr here  ${show(ours)}`;
+    return theirs === ours ? null : showBoth('stderr', theirs, ours);
   }
   const before = theirs.slice(0, trace);
   const rest = ours.slice(before.length);
   const isOneLine = ours.startsWith(before) && /^[^\n]+\n$/.test(rest) && !/^\s+at /m.test(rest);
-  return isOneLine ? null : `stderr there ${show(theirs)}\nstderr here  ${show(ours)} is not one line`;
+  return isOneLine ? null : `${showBoth('stderr', theirs, ours)} is not one line`;
 }
 
 function compareEvents(
@@ -66,7 +66,9 @@ function compareEvents(
 ): string | null {
   const isOptional = ({ what }: { what: string }) =>
     tags.includes('local') && /^state:(?:SyncConnected|Closed) type:None/.test(what);
-  const [expected, actual] = [theirs, ours].map((events) => events.filter((event) => !isOptional(event)));
+  const [expected, actual] = [theirs, ours].map((events) =>
+    withRemovalsInOrder(events.filter((event) => !isOptional(event))),
+  );
   const list = (events: Taken['events'] = []) => events.map(({ what }) => what).join('\n  ');
   if (list(expected) !== list(actual)) {
     return `events there\n  ${list(expected)}\nevents here\n  ${list(actual)}`;
@@ -78,6 +80,28 @@ function compareEvents(
   return moved === undefined ? null : `the event ${moved.what} stands at another prompt`;
 }
 
-function show(text: string): string {
-  return JSON.stringify(text.length > 4000 ? `${text.slice(0, 4000)}…` : text);
+/** What one removewatches takes off is told in the order of a hash table that changes from run to run. */
+function withRemovalsInOrder(events: Taken['events']): Taken['events'] {
+  const isRemoval = ({ what }: { what: string }) => /WatchRemoved/.test(what);
+  const sorted = [...events];
+  for (let from = 0; from < sorted.length; from++) {
+    let to = from;
+    while (to < sorted.length && isRemoval(sorted[to]!)) {
+      to++;
+    }
+    const run = sorted.slice(from, to).sort((a, b) => (a.what < b.what ? -1 : 1));
+    sorted.splice(from, run.length, ...run);
+    from = to;
+  }
+  return sorted;
+}
+
+/** From a little before the first character that differs. */
+function showBoth(name: string, theirs: string, ours: string): string {
+  let at = 0;
+  while (at < theirs.length && theirs[at] === ours[at]) {
+    at++;
+  }
+  const [there, here] = [theirs, ours].map((text) => JSON.stringify(text.slice(Math.max(0, at - 200), at + 300)));
+  return `${name} there ${there}\n${name} here  ${here}`;
 }
