@@ -2,8 +2,8 @@
 import { isZkshError } from '../errors.js';
 import { errorEntry, javaMessage } from '../protocol/error-codes.js';
 
-/** CliWrapperException: these stand before a colon and the path. */
-const BEFORE_PATH: Readonly<Record<string, string>> = {
+/** CliWrapperException: these stand before the path. */
+export const BEFORE_PATH: Readonly<Record<string, string>> = {
   NONODE: 'Node does not exist: ',
   NOCHILDRENFOREPHEMERALS: 'Ephemerals cannot have children: ',
   NODEEXISTS: 'Node already exists: ',

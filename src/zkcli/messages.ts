@@ -1,5 +1,6 @@
 /** Texts of errors on stderr: CliWrapperException and KeeperException (3.9). Knows no command. */
 import { isZkshError } from '../errors.js';
+import { BEFORE_PATH } from '../output/zkcli-error.js';
 import { errorCode, javaMessage } from '../protocol/error-codes.js';
 import { Refusal } from './crash.js';
 
@@ -10,19 +11,6 @@ export interface KeeperException {
   /** null: it has none. */
   readonly path: string | null;
 }
-
-const BEFORE_PATH: Readonly<Record<string, string>> = {
-  NONODE: 'Node does not exist: ',
-  NOCHILDRENFOREPHEMERALS: 'Ephemerals cannot have children: ',
-  NODEEXISTS: 'Node already exists: ',
-  NOTEMPTY: 'Node not empty: ',
-  NOTREADONLY: 'Not a read-only call: ',
-  INVALIDACL: 'Acl is not valid : ',
-  NOAUTH: 'Insufficient permission : ',
-  BADARGUMENTS: 'Arguments are not valid : ',
-  BADVERSION: 'version No is not valid : ',
-  QUOTAEXCEEDED: 'Quota has exceeded : ',
-};
 
 const WHOLE: Readonly<Record<string, string>> = {
   RECONFIGINPROGRESS: 'Another reconfiguration is in progress -- concurrent reconfigs not supported (yet)',
