@@ -9,6 +9,9 @@ import type { WatchEvent } from '../protocol/events.js';
 import { codeOf, type KeeperException } from './messages.js';
 import { type KeeperState, type RemovedWatch, removedBlock, stateBlock, znodeBlock } from './render.js';
 
+/** What stands for the scheme where the server refuses to serve without one (SESSIONCLOSEDREQUIRESASLAUTH). */
+const DEMANDED = 'sasl';
+
 /** ZooKeeper.States, as the prompt shows it. */
 export type HandleState = 'CONNECTING' | 'CONNECTED' | 'CONNECTEDREADONLY' | 'CLOSED' | 'AUTH_FAILED';
 
@@ -227,7 +230,10 @@ export class Handle {
     } else if (state === 'AuthFailed') {
       this.#end = 'AUTH_FAILED';
     }
-    this.#events.atOnce(stateBlock(state));
+    // Of a server that demands credentials from the start Java knows only that it hung up.
+    if (event.type !== 'authFailed' || event.scheme !== DEMANDED) {
+      this.#events.atOnce(stateBlock(state));
+    }
     this.#onState();
   }
 

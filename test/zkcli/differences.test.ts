@@ -8,7 +8,8 @@ import { javaDate } from '../../src/output/time.js';
 import { eventually } from '../helpers/eventually.js';
 import { freePort } from '../helpers/free-port.js';
 import { temporaryFolder } from '../helpers/reaper.js';
-import { describeWithZooKeeper } from '../helpers/skip.js';
+import { describeWithOwnZooKeeper, describeWithZooKeeper } from '../helpers/skip.js';
+import { startZooKeeper, type ZooKeeperServer } from '../helpers/zookeeper.js';
 import { DROP_IN } from './cases.js';
 import { openSuper } from './prepare.js';
 
@@ -164,12 +165,42 @@ describeWithZooKeeper('what is different from zkCli.sh', (server) => {
   });
 });
 
+describeWithOwnZooKeeper('a server with enforce.auth', () => {
+  let enforcing: ZooKeeperServer;
+  beforeAll(async () => {
+    enforcing = await startZooKeeper({ config: { 'enforce.auth.enabled': true, 'enforce.auth.schemes': 'digest' } });
+  });
+  afterAll(() => enforcing.stop());
+
+  const refusal = 'KeeperErrorCode = Session closed because client failed to authenticate for /\n';
+
+  test('refuses a one-shot as it refuses that of zkCli.sh', async () => {
+    expect(await run(['-server', enforcing.address, 'ls', '/'])).toEqual({
+      stdout: `Connecting to ${enforcing.address}\n${CONNECTED}`,
+      stderr: refusal,
+      status: 1,
+    });
+  });
+
+  test('serves who logs in first', async () => {
+    const { stdout, status } = await run(['-server', enforcing.address], 'addauth digest u:p\nls /\n');
+    expect(stdout).toContain('1] [zookeeper]');
+    expect(status).toBe(0);
+  });
+
+  differs('A server that demands credentials is given up at once', async () => {
+    const { stdout, stderr } = await run(['-server', enforcing.address], 'ls /\nls /\n');
+    expect(stderr).toBe(refusal);
+    expect(stdout).toContain('1] Not connected');
+  });
+});
+
 differs('Some time zones had other names in the past', () => {
   expect(javaDate(Date.UTC(2026, 6, 1), 'Etc/UTC')).toMatch(/^\w{3} \w{3} \d\d \d\d:\d\d:\d\d \S+ 2026$/);
 });
 
 test('every difference has its test', () => {
-  // The line editor's is in typed-lines.test.ts.
+  // The line editor's is in terminal.test.ts.
   tested.add('On a terminal it has another line editor');
   expect([...tested].sort()).toEqual([...HEADINGS].sort());
 });
