@@ -195,6 +195,26 @@ describeWithOwnZooKeeper('a server with enforce.auth', () => {
   });
 });
 
+describeWithOwnZooKeeper(
+  'a server of 3.8',
+  () => {
+    let old: ZooKeeperServer;
+    beforeAll(async () => {
+      old = await startZooKeeper({ version: '3.8.6' });
+    });
+    afterAll(() => old.stop());
+
+    differs('removewatches -p and -r work on servers before 3.9', async () => {
+      const lines = 'create /x\naddWatch -m PERSISTENT /x\nremovewatches /x -p\nset /x 1\n';
+      const { stdout, stderr, status } = await run(['-server', old.address], lines);
+      expect(stdout).toContain('type:PersistentWatchRemoved path:/x');
+      expect(stdout).not.toContain('NodeDataChanged');
+      expect({ stderr, status }).toEqual({ stderr: 'Created /x\n', status: 0 });
+    });
+  },
+  '3.8.6',
+);
+
 differs('Some time zones had other names in the past', () => {
   expect(javaDate(Date.UTC(2026, 6, 1), 'Etc/UTC')).toMatch(/^\w{3} \w{3} \d\d \d\d:\d\d:\d\d \S+ 2026$/);
 });
