@@ -2,6 +2,7 @@
 import { UsageError } from '../errors.js';
 import { exitStatus } from '../exit-codes.js';
 import { isWithin, joinPath, type ZnodePath } from '../protocol/path.js';
+import { QUOTA_ROOT } from '../protocol/quota.js';
 import { listBottomUp, removeAll } from '../tree/remove.js';
 import { confirm } from './confirm.js';
 import type { CommandContext } from './context.js';
@@ -143,7 +144,7 @@ async function refuseSystemPath({ session, signal }: CommandContext, path: Znode
     throw new UsageError('refused: what is below /zookeeper belongs to ZooKeeper itself', {
       path,
       why: 'Nothing was deleted.',
-      hint: isWithin(serverPath, '/zookeeper/quota') ? 'To take a quota off a znode: delquota PATH' : '',
+      hint: isWithin(serverPath, QUOTA_ROOT) ? 'To take a quota off a znode: delquota PATH' : '',
     });
   }
 }

@@ -1,17 +1,10 @@
 /** delquota: takes limits off a subtree. */
 import { isKeeperError } from '../errors.js';
 import { parentOf } from '../protocol/path.js';
+import { QUOTA_ROOT } from '../protocol/quota.js';
 import type { CommandContext } from './context.js';
 import { noQuota } from './quota-errors.js';
-import {
-  formatLimits,
-  NO_LIMITS,
-  QUOTA_ROOT,
-  type QuotaPlace,
-  quotaPlace,
-  readQuota,
-  type StoredQuota,
-} from './quota-layout.js';
+import { formatLimits, NO_LIMITS, type QuotaPlace, quotaPlace, readQuota, type StoredQuota } from './quota-layout.js';
 import type { QuotaLimits } from './results.js';
 import { arg, command, flag } from './spec.js';
 

@@ -5,11 +5,8 @@
 import type { RequestOptions, Session } from '../client/api.js';
 import { isKeeperError } from '../errors.js';
 import { parentOf, type ZnodePath } from '../protocol/path.js';
+import { LIMITS_NAME, QUOTA_ROOT, STATS_NAME } from '../protocol/quota.js';
 import type { QuotaLimits } from './results.js';
-
-export const QUOTA_ROOT = '/zookeeper/quota';
-export const LIMITS_NAME = 'zookeeper_limits';
-export const STATS_NAME = 'zookeeper_stats';
 
 export interface QuotaPlace {
   /** The znode, as the server knows it. */

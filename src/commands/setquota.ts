@@ -3,6 +3,7 @@
 import type { MultiOp, Session } from '../client/api.js';
 import { isKeeperError, UsageError } from '../errors.js';
 import { parentOf, type ZnodePath } from '../protocol/path.js';
+import { QUOTA_ROOT } from '../protocol/quota.js';
 import type { CommandContext } from './context.js';
 import { existing, explained } from './explained.js';
 import { quotaConflict, refuseQuotaPath } from './quota-errors.js';
@@ -11,7 +12,6 @@ import {
   formatLimits,
   NO_LIMITS,
   nameOfZnode,
-  QUOTA_ROOT,
   type QuotaPlace,
   quotaPlace,
   quotasBelow,

@@ -1,22 +1,19 @@
 /** Quotas as the commands of zkCli.sh keep them: Quotas and StatsTrack (3.9), always below /zookeeper/quota of the chroot. */
+import { LIMITS_NAME, QUOTA_ROOT, STATS_NAME } from '../protocol/quota.js';
 import { Crash } from './crash.js';
 import { parseInt64 } from './java-numbers.js';
 import { decodeUtf8, splitJava } from './java-text.js';
-
-export const QUOTA_ROOT = '/zookeeper/quota';
-export const LIMIT_NODE = 'zookeeper_limits';
-export const STAT_NODE = 'zookeeper_stats';
 
 export function quotaPath(path: string): string {
   return QUOTA_ROOT + path;
 }
 
 export function limitPath(path: string): string {
-  return `${QUOTA_ROOT}${path}/${LIMIT_NODE}`;
+  return `${QUOTA_ROOT}${path}/${LIMITS_NAME}`;
 }
 
 export function statPath(path: string): string {
-  return `${QUOTA_ROOT}${path}/${STAT_NODE}`;
+  return `${QUOTA_ROOT}${path}/${STATS_NAME}`;
 }
 
 export type QuotaKey = 'count' | 'bytes' | 'countHardLimit' | 'byteHardLimit';

@@ -1,11 +1,13 @@
 /** setquota, listquota, delquota. Follow SetQuotaCommand, ListQuotaCommand, DelQuotaCommand (3.9). */
+
+import { LIMITS_NAME, QUOTA_ROOT } from '../../protocol/quota.js';
 import { type CommandContext, usageLine, type ZkCliCommand } from '../context.js';
 import { Refusal } from '../crash.js';
 import { type Handle, KeeperFailure } from '../handle.js';
 import { parseInt32, parseInt64 } from '../java-numbers.js';
 import { splitJava } from '../java-text.js';
 import { type ParsedOptions, parseOptions } from '../options.js';
-import { LIMIT_NODE, limitPath, QUOTA_ROOT, type QuotaKey, quotaPath, StatsTrack, statPath } from '../quota.js';
+import { limitPath, type QuotaKey, quotaPath, StatsTrack, statPath } from '../quota.js';
 import { isFailure, visitSubtree } from '../subtree.js';
 import { create, exists, getChildren, getData, remove, setData } from '../znodes.js';
 
@@ -142,7 +144,7 @@ async function refuseLimitBelow(handle: Handle, path: string): Promise<void> {
   try {
     await visitSubtree(handle, root, {}, async (at) => {
       const children = await childrenOrNone(handle, at);
-      if (at !== root && children.includes(LIMIT_NODE)) {
+      if (at !== root && children.includes(LIMITS_NAME)) {
         throw new Refusal(`${path} has a child ${at.slice(QUOTA_ROOT.length)} which has a quota`);
       }
     });
@@ -175,7 +177,7 @@ async function refuseLimitAbove(handle: Handle, path: string): Promise<void> {
       if (children.length === 0) {
         return;
       }
-      if (children.includes(LIMIT_NODE)) {
+      if (children.includes(LIMITS_NAME)) {
         throw new Refusal(`${path} has a parent ${at.slice(QUOTA_ROOT.length)} which has a quota`);
       }
     } catch (error) {
