@@ -3,6 +3,7 @@ import type { ArmedWatch, ServerAddress, SessionState } from '../client/api.js';
 import type { AclEntry } from '../protocol/acl.js';
 import type { WatchEventType } from '../protocol/events.js';
 import type { Stat } from '../protocol/stat.js';
+import type { ProgressFigures, SummaryFigures } from '../tree/progress.js';
 import type { CommandSpec } from './spec.js';
 
 /** The forms in which a result can be shown. */
@@ -186,6 +187,24 @@ export interface MessageResult {
   readonly kind: 'message';
   readonly text: string;
 }
+/**
+ * How far a long run is (tree/progress.ts says when it is time for another): one line, drawn in place where somebody
+ * watches stderr; elsewhere nowhere.
+ */
+export interface ProgressResult extends ProgressFigures {
+  readonly kind: 'progress';
+}
+/**
+ * The figures at the end of a run over many znodes, for stderr: shown where something was skipped or failed, and on a
+ * terminal where the run was long enough for a line of progress. Never with -q.
+ */
+export interface SummaryResult extends SummaryFigures {
+  readonly kind: 'summary';
+  /** `read`, `deleted`, `copied`: what was done to `znodesCount` znodes. */
+  readonly did: string;
+  /** On a terminal also after a short run: for what changed many znodes. */
+  readonly isNews?: boolean;
+}
 /** With --dry-run: what a writing verb would do. */
 export interface PlannedResult {
   readonly kind: 'planned';
@@ -229,6 +248,8 @@ export type Result =
   | WatchesResult
   | HistoryResult
   | MessageResult
+  | ProgressResult
+  | SummaryResult
   | PlannedResult
   | FailureResult
   | EndedResult;

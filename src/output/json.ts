@@ -2,7 +2,7 @@
  * Every kind as JSON: one object a line. Knows bytes, stats and zxids, not verbs. Field names are the contract's; known
  * ones never change meaning.
  */
-import type { Result, ValueResult } from '../commands/results.js';
+import type { Result, SummaryResult, ValueResult } from '../commands/results.js';
 import { usageLine } from '../commands/usage.js';
 import { formatPermissions } from '../protocol/acl.js';
 import { formatZxid } from '../protocol/ids.js';
@@ -117,11 +117,26 @@ function objectsOf(result: Result): JsonObject[] {
         summary: spec.summary,
         usage: usageLine(spec),
       }));
+    case 'summary':
+      return [{ summary: summaryJson(result) }];
     case 'message':
+    case 'progress':
     case 'failure':
     case 'ended':
       return [];
   }
+}
+
+function summaryJson({ did, znodesCount, bytes, elapsedMs, skipped, failuresCount }: SummaryResult): JsonObject {
+  const reasons = Object.fromEntries(skipped.map(({ reason, count }) => [reason, count]));
+  return {
+    did,
+    znodes: znodesCount,
+    bytes,
+    elapsedMs: Math.round(elapsedMs),
+    skipped: reasons,
+    failures: failuresCount,
+  };
 }
 
 function statJson(stat: Stat | null): JsonObject | null {

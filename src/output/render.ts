@@ -56,6 +56,7 @@ function needsGap(result: Result, format: OutputFormat): boolean {
 
 /** Where a result belongs: stdout is for data only. */
 export function streamOf(kind: ResultKind, format: OutputFormat): 'stdout' | 'stderr' {
-  const onStderr = kind === 'message' || kind === 'failure' || (kind === 'created' && format === 'zkcli');
-  return onStderr ? 'stderr' : 'stdout';
+  return ON_STDERR.has(kind) || (kind === 'created' && format === 'zkcli') ? 'stderr' : 'stdout';
 }
+
+const ON_STDERR: ReadonlySet<ResultKind> = new Set<ResultKind>(['message', 'failure', 'progress', 'summary']);

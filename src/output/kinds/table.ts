@@ -18,8 +18,10 @@ import { message } from './message.js';
 import { operation } from './operation.js';
 import { paths } from './paths.js';
 import { planned } from './planned.js';
+import { progress } from './progress.js';
 import { quota } from './quota.js';
 import { stat } from './stat.js';
+import { summary } from './summary.js';
 import { text } from './text.js';
 import { value } from './value.js';
 import { watchEvent } from './watch-event.js';
@@ -42,6 +44,8 @@ export const KINDS: FormsOf = {
   connection,
   help,
   message,
+  progress,
+  summary,
   planned,
   failure,
   deleted,
