@@ -2,6 +2,7 @@
 import type { Clock, Connection, MultiOp, Session } from '../client/api.js';
 import type { ZnodePath } from '../protocol/path.js';
 import type { WatchEventResult } from './results.js';
+import type { SandboxAccess } from './sandbox-access.js';
 import type { CommandSpec, DataSource, ParsedOperation } from './spec.js';
 
 export interface CommandContext {
@@ -11,6 +12,7 @@ export interface CommandContext {
   readonly shell: ShellState;
   readonly settings: CommandSettings;
   readonly io: CommandIo;
+  readonly sandbox: SandboxAccess;
   /** Ctrl-C, the verb's time-out, a closed pipe. */
   readonly signal: AbortSignal;
   /** ms since the epoch. */
@@ -58,6 +60,15 @@ export interface CommandIo {
   readData(source: DataSource): Promise<Buffer | null>;
   /** Runs a command of the user's in the shell; its output goes to stderr/stdout unchanged. Its status. */
   runCommand(commandLine: string, environment: Readonly<Record<string, string>>, signal: AbortSignal): Promise<number>;
+  /**
+   * Runs a program with its words, no shell between, on this terminal; its status as a shell would say (127: there is none
+   * of that name). Ctrl-C is the program's own; `signal` ends it.
+   */
+  runProgram(
+    words: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<number>;
   /** Asks on the terminal without echo; null where there is none. */
   readSecret(prompt: string): Promise<string | null>;
   /** Asks on the terminal; null where there is none. */

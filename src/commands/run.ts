@@ -67,6 +67,7 @@ function innerContext(context: RunContext, session: Session | null): CommandCont
     shell: context.shell,
     settings: context.settings,
     io: context.io,
+    sandbox: context.sandbox,
     signal: context.signal,
     wallClock: context.wallClock,
     clock: context.clock,

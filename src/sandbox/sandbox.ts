@@ -11,8 +11,11 @@ export interface SandboxOptions {
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
   /** Tree and sessions live there and survive; ZooKeeper's own format. Default: in memory only. */
   readonly dataDir?: string;
-  /** What a new tree begins with: lines as `zksh export` writes them (protocol/znode-line.ts). Default: empty. */
-  readonly seed?: string | Iterable<string>;
+  /**
+   * What a new tree begins with: the sample tree, or lines as `zksh export` writes them (protocol/znode-line.ts), with the
+   * name of their file for messages. Default: nothing. A data directory that holds a tree already keeps that.
+   */
+  readonly seed?: 'sample' | { readonly text: string; readonly name?: string };
   /** Accounts of SASL DIGEST-MD5: name to password. */
   readonly saslUsers?: Readonly<Record<string, string>>;
   /** PEM texts for the secure port, instead of ssl.* files. */

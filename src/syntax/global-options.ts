@@ -6,6 +6,11 @@ import type { Option } from '../commands/spec.js';
 /** As resolved from the command line, then the environment, then the default. Plain data: it crosses from the one-shot bundle to the shell's. */
 export interface GlobalOptions {
   readonly server: string;
+  /** Speak to a server inside this process instead. */
+  readonly sandbox: boolean;
+  /** What the sandbox begins with: lines of an export; null: the sample tree. */
+  readonly seed: string | null;
+  readonly empty: boolean;
   readonly sessionTimeoutMs: number;
   readonly connectTimeoutMs: number;
   /** null: do not wait. */
@@ -56,6 +61,30 @@ export const GLOBAL_OPTIONS: readonly GlobalOption[] = [
     value: { name: 'LIST', kind: 'connectString' },
     defaultText: 'localhost:2181',
     summary: 'servers: host[:port][,host…][/chroot], IPv6 in brackets',
+  },
+  {
+    key: 'sandbox',
+    long: 'sandbox',
+    scope: 'run',
+    environment: [],
+    summary: 'a server of its own inside this process, in memory, with a sample tree; for trying things',
+  },
+  {
+    key: 'seed',
+    long: 'seed',
+    scope: 'start',
+    environment: [],
+    value: { name: 'FILE', kind: 'file' },
+    conflicts: ['empty'],
+    summary: 'with --sandbox: begin with the znodes of an export instead of the sample tree',
+  },
+  {
+    key: 'empty',
+    long: 'empty',
+    scope: 'start',
+    environment: [],
+    conflicts: ['seed'],
+    summary: 'with --sandbox: begin with an empty tree',
   },
   {
     key: 'sessionTimeoutMs',

@@ -9,8 +9,23 @@ import { argumentWords } from './word.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What the sandbox is reached with: variables that ask for TLS mean other servers. */
+const WITHOUT_TLS = {
+  tls: false,
+  tlsCa: null,
+  tlsCert: null,
+  tlsKey: null,
+  tlsP12: null,
+  tlsPassphraseFile: null,
+  tlsServerName: null,
+  tlsInsecure: false,
+} as const;
+
 const DEFAULTS: GlobalOptions = {
   server: DEFAULT_SERVERS,
+  sandbox: false,
+  seed: null,
+  empty: false,
   sessionTimeoutMs: 30_000,
   connectTimeoutMs: 10_000,
   waitMs: null,
@@ -25,19 +40,13 @@ const DEFAULTS: GlobalOptions = {
   dryRun: false,
   quiet: false,
   debug: false,
-  tls: false,
-  tlsCa: null,
-  tlsCert: null,
-  tlsKey: null,
-  tlsP12: null,
-  tlsPassphraseFile: null,
-  tlsServerName: null,
-  tlsInsecure: false,
+  ...WITHOUT_TLS,
 };
 
 /** @throws UsageError that names the option or the variable */
 export function resolveOptions(given: readonly Given[], environment: Environment): GlobalOptions {
-  return withTls({ ...DEFAULTS, ...readEnvironment(environment), ...readGiven(given) });
+  const options = withTls({ ...DEFAULTS, ...readEnvironment(environment), ...readGiven(given) });
+  return withSandbox(options, given);
 }
 
 /** For help and for Tab: values that make no sense are as if they were not there. */
@@ -49,7 +58,34 @@ export function resolveOptionsLeniently(given: readonly Given[], environment: En
   for (const each of given) {
     options = { ...options, ...attempt(() => readGiven([each])) };
   }
-  return withTls({ ...DEFAULTS, ...options });
+  return { ...withTls({ ...DEFAULTS, ...options }), sandbox: isForSandbox(given) };
+}
+
+/** Between --sandbox and --server the later one counts, so that an alias or a script can be overruled. */
+function isForSandbox(given: readonly Given[]): boolean {
+  return (
+    given.findLast(({ option }) => option.long === 'sandbox' || option.long === 'server')?.option.long === 'sandbox'
+  );
+}
+
+/** @throws UsageError for options that mean nothing without the sandbox, or nothing to it */
+function withSandbox(options: GlobalOptions, given: readonly Given[]): GlobalOptions {
+  const sandbox = isForSandbox(given);
+  const seed = given.find(({ option }) => option.long === 'seed' || option.long === 'empty');
+  if (!sandbox && seed !== undefined) {
+    throw new UsageError(`${seed.spelling} goes with --sandbox`, {
+      why: 'It says what the tree of a sandbox begins with.',
+      hint: `For a server that exists: import FILE`,
+    });
+  }
+  const tls = given.find(({ option }) => option.long.startsWith('tls'));
+  if (sandbox && tls !== undefined) {
+    throw new UsageError(`${tls.spelling} and --sandbox exclude each other`, {
+      why: 'The server inside this process is reached without TLS.',
+      hint: 'A sandbox that speaks TLS: zksh sandbox --set secureClientPort=2281 --set ssl.keyStore.location=FILE',
+    });
+  }
+  return sandbox ? { ...options, sandbox, ...WITHOUT_TLS } : { ...options, sandbox };
 }
 
 /** Those given, and only those: what a verb's line changes for itself. @throws UsageError that names the option */
