@@ -88,11 +88,13 @@ async function* listTrees(
   let isPartly = false;
   for (const root of roots) {
     try {
-      for await (const entries of walk(session, root, { withStat, signal })) {
-        const rows = entries.map(({ path, stat }) => ({ path, label: path, stat }));
+      for await (const entries of walk(session, root, { want: withStat ? 'stat' : 'names', signal })) {
+        const rows = entries
+          .filter(({ error }) => error?.code !== 'NONODE')
+          .map(({ path, stat }) => ({ path, label: path, stat }));
         yield { kind: 'children', rows, withStat, recursive: true, parent: null };
         for (const { error } of entries) {
-          if (error !== null) {
+          if (error !== null && error.code !== 'NONODE') {
             isPartly = true;
             yield { kind: 'failure', error };
           }

@@ -20,14 +20,14 @@ export async function* setAclBelow(
   let isPartly = false;
   let status: number = EXIT.ok.status;
   const asked = { op: 'getChildren', path: root } as const;
-  const walking = walk(session, root, { withStat: false, signal });
+  const walking = walk(session, root, { want: 'names', signal });
   for (;;) {
     const { value: entries, done } = await explained(session, walking.next(), asked, { signal });
     if (done === true) {
       break;
     }
     for (const { path, error } of entries) {
-      if (isSystem(session.chroot, path) && !isSystem(session.chroot, root)) {
+      if (error?.code === 'NONODE' || (isSystem(session.chroot, path) && !isSystem(session.chroot, root))) {
         continue;
       }
       paths.push(path);

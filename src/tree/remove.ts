@@ -41,9 +41,11 @@ const ROUNDS_MAX = 10;
 /** What is to go, a child before its parent. @throws KeeperError for the root itself; ConnectionError */
 export async function listBottomUp(session: Session, root: ZnodePath, signal: AbortSignal): Promise<ZnodePath[]> {
   const paths: ZnodePath[] = [];
-  for await (const entries of walk(session, root, { withStat: false, signal })) {
-    for (const { path } of entries) {
-      paths.push(path);
+  for await (const entries of walk(session, root, { want: 'names', signal })) {
+    for (const { path, error } of entries) {
+      if (error?.code !== 'NONODE') {
+        paths.push(path);
+      }
     }
   }
   return paths.reverse();

@@ -11,22 +11,33 @@ import type { Stat } from '../protocol/stat.js';
 import { compareNames } from './order.js';
 
 export interface WalkOptions {
-  /** Read stats too: one request a znode. */
-  readonly withStat: boolean;
+  /** `data` brings the stat along. */
+  readonly want: 'names' | 'stat' | 'data';
+  /** `tree` (default): parent first, siblings by code point, depth first. `arrival`: parent first, as replies come. */
+  readonly order?: 'tree' | 'arrival';
+  /** Levels below the root, at most; 0 is the root alone. */
+  readonly depthMax?: number;
+  /** False: what is below `entry` is left out. Asked when the entry is read, before it is handed on. */
+  readonly enter?: (entry: WalkEntry) => boolean;
+  /** Znodes read a second, at most. */
+  readonly rate?: number;
   readonly signal?: AbortSignal;
 }
 
 export interface WalkEntry {
   readonly path: ZnodePath;
-  /** null without `withStat`, or with `error`. */
+  /** null where only names are wanted, or with `error`. */
   readonly stat: Stat | null;
-  /** Why its children are not known (NOAUTH); the walk goes on beside it. */
+  /** A view into the reply: whoever keeps it longer than the entry copies it. null unless wanted, and for null data. */
+  readonly data: Buffer | null;
+  /** null with `error`, and in a walk for names at `depthMax`. */
+  readonly childrenCount: number | null;
+  /** Why it could not be read: NOAUTH; NONODE: it vanished meanwhile. The walk goes on beside it. */
   readonly error: KeeperError | null;
 }
 
 /**
- * The znodes from `root` down, parent before child, siblings by code point; in batches, as they come.
- * One that vanishes meanwhile is left out, with what was below it.
+ * The znodes from `root` down, in batches, as they come.
  * @throws KeeperError for the root itself; ConnectionError
  */
 export async function* walk(session: Session, root: ZnodePath, options: WalkOptions): AsyncGenerator<WalkEntry[]> {
@@ -60,8 +71,11 @@ const READ_AHEAD_MAX = 20_000;
 /** A znode on its way through the walk; a linked list, because children go in behind their parent. */
 interface Step {
   readonly path: ZnodePath;
-  state: 'waiting' | 'reading' | 'read' | 'gone';
+  readonly depth: number;
+  state: 'waiting' | 'reading' | 'read';
   stat: Stat | null;
+  data: Buffer | null;
+  childrenCount: number | null;
   error: KeeperError | null;
   next: Step | null;
 }
@@ -74,7 +88,7 @@ interface Front {
 }
 
 function createFront(root: ZnodePath): Front {
-  let head: Step | null = newStep(root, null);
+  let head: Step | null = newStep(root, 0, null);
   return {
     get head() {
       return head;
@@ -99,10 +113,9 @@ function createFront(root: ZnodePath): Front {
     },
     takeReady() {
       const ready: WalkEntry[] = [];
-      for (; head !== null && (head.state === 'read' || head.state === 'gone'); head = head.next) {
-        if (head.state === 'read') {
-          ready.push({ path: head.path, stat: head.stat, error: head.error });
-        }
+      for (; head !== null && head.state === 'read'; head = head.next) {
+        const { path, stat, data, childrenCount, error } = head;
+        ready.push({ path, stat, data, childrenCount, error });
       }
       return ready;
     },
@@ -117,10 +130,11 @@ interface Reader {
   progress(): Promise<void>;
 }
 
-function createReader(session: Session, root: ZnodePath, { withStat, signal }: WalkOptions): Reader {
+function createReader(session: Session, root: ZnodePath, options: WalkOptions): Reader {
+  const { want, signal, depthMax = Number.POSITIVE_INFINITY, enter } = options;
   const request = signal === undefined ? {} : { signal };
   const inFlight = new Set<Promise<void>>();
-  let oneByOne = withStat;
+  let oneByOne = want !== 'names';
   let wasRefused = false;
   let batchSize = BATCH_START;
   let failure: { readonly error: unknown } | null = null;
@@ -145,7 +159,12 @@ function createReader(session: Session, root: ZnodePath, { withStat, signal }: W
   async function readOne(step: Step, mayRepeat: boolean): Promise<void> {
     try {
       const { children, stat } = await session.getChildren(step.path, request);
-      step.stat = withStat ? stat : null;
+      step.stat = want === 'names' ? null : stat;
+      if (want === 'data') {
+        const found = await session.getData(step.path, request);
+        step.stat = found.stat;
+        step.data = found.data;
+      }
       settle(step, children);
     } catch (error) {
       if (mayRepeat && isZkshError(error) && error.code === 'CONNECTIONLOSS') {
@@ -181,8 +200,22 @@ function createReader(session: Session, root: ZnodePath, { withStat, signal }: W
     if (step.path === root || error.sessionOver) {
       throw error;
     }
-    step.state = error.code === 'NONODE' ? 'gone' : 'read';
+    step.state = 'read';
+    step.stat = null;
     step.error = error;
+  }
+
+  function settle(step: Step, children: string[]): void {
+    step.state = 'read';
+    step.childrenCount = children.length;
+    if (step.depth >= depthMax || enter?.(step) === false) {
+      return;
+    }
+    let after = step.next;
+    for (const name of children.sort(compareNames).reverse()) {
+      after = newStep(joinPath(step.path, name), step.depth + 1, after);
+    }
+    step.next = after;
   }
 
   return {
@@ -217,15 +250,6 @@ function refusal(code: string, path: string): KeeperError {
   return new KeeperError(code, what, { op: 'getChildren', path, applied, sessionOver });
 }
 
-function settle(step: Step, children: string[]): void {
-  step.state = 'read';
-  let after = step.next;
-  for (const name of children.sort(compareNames).reverse()) {
-    after = newStep(joinPath(step.path, name), after);
-  }
-  step.next = after;
-}
-
-function newStep(path: ZnodePath, next: Step | null): Step {
-  return { path, state: 'waiting', stat: null, error: null, next };
+function newStep(path: ZnodePath, depth: number, next: Step | null): Step {
+  return { path, depth, state: 'waiting', stat: null, data: null, childrenCount: null, error: null, next };
 }

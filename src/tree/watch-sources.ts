@@ -132,11 +132,11 @@ async function readSubtree(
 ): Promise<KeeperError[]> {
   const errors: KeeperError[] = [];
   try {
-    for await (const entries of walk(session, root, { withStat: true, signal })) {
+    for await (const entries of walk(session, root, { want: 'stat', signal })) {
       for (const { path, stat, error } of entries) {
         if (stat !== null) {
           found.set(path, zxidsOf(stat));
-        } else if (error !== null) {
+        } else if (error !== null && error.code !== 'NONODE') {
           errors.push(error);
         }
       }

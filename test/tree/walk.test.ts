@@ -15,7 +15,7 @@ test('names are ordered by code point, where UTF-16 orders otherwise', () => {
 
 async function all(session: Session, root: string, options: Partial<WalkOptions> = {}): Promise<WalkEntry[]> {
   const entries: WalkEntry[] = [];
-  for await (const some of walk(session, root as ZnodePath, { withStat: false, ...options })) {
+  for await (const some of walk(session, root as ZnodePath, { want: 'names', ...options })) {
     entries.push(...some);
   }
   return entries;
@@ -126,7 +126,7 @@ describe('a walk', () => {
   test('hands on what it has before all is read', async () => {
     const { tree } = bigTree(10, 4);
     const { session, counts } = fakeSession(tree);
-    const walking = walk(session, '/' as ZnodePath, { withStat: false });
+    const walking = walk(session, '/' as ZnodePath, { want: 'names' });
 
     const { value } = await walking.next();
 
@@ -134,10 +134,16 @@ describe('a walk', () => {
     expect(counts.multiRead).toBeLessThan(5);
   });
 
-  test('leaves out what vanished meanwhile', async () => {
+  test('tells what vanished meanwhile', async () => {
     const { session } = fakeSession({ '/': ['a', 'b', 'c'], '/a': [], '/c': ['d'], '/c/d': [] });
 
-    expect((await all(session, '/')).map(({ path }) => path)).toEqual(['/', '/a', '/c', '/c/d']);
+    expect((await all(session, '/')).map(({ path, error }) => [path, error?.code ?? null])).toEqual([
+      ['/', null],
+      ['/a', null],
+      ['/b', 'NONODE'],
+      ['/c', null],
+      ['/c/d', null],
+    ]);
   });
 
   test('of a root that does not exist fails', async () => {
@@ -213,7 +219,7 @@ describeWithZooKeeper('a walk over a real server', (address) => {
   });
 
   test('brings stats where they are wanted', async () => {
-    const entries = await all(scene.session, '/a', { withStat: true });
+    const entries = await all(scene.session, '/a', { want: 'stat' });
 
     expect(entries.map(({ path, stat }) => [path, stat?.numChildren])).toEqual([
       ['/a', 1],
