@@ -8,6 +8,7 @@ import { EXIT } from '../exit-codes.js';
 import { createRenderer, streamOf } from '../output/render.js';
 import type { GlobalOptions } from '../syntax/global-options.js';
 import type { Invocation } from '../syntax/invocation.js';
+import { createProgressView, isWatched } from './progress-view.js';
 import { colorOn, errorText, formatFor, type Location, type Reporter, report } from './report.js';
 import { VERSION } from './version.js';
 
@@ -51,6 +52,7 @@ async function showResults(
   const width = stdout.columns || Number.POSITIVE_INFINITY;
   const color = colorOn(stdout, run);
   const renderer = createRenderer({ format, color, width, terminal: isTerminal, nowMs: run.wallClock() });
+  const { showProgress, showSummary } = createProgressView(run, format);
   let status: number = EXIT.ok.status;
 
   async function show(result: Result): Promise<void> {
@@ -58,6 +60,10 @@ async function showResults(
       status = result.status;
     } else if (result.kind === 'failure') {
       await io.write(errorText(result.error, run, { verb: spec.name, location }), 'stderr');
+    } else if (result.kind === 'progress') {
+      showProgress(result);
+    } else if (result.kind === 'summary') {
+      await showSummary(result);
     } else if (result.kind !== 'message' || !options.quiet) {
       await io.write(renderer.render(result), streamOf(result.kind, format), signal);
     }
@@ -73,8 +79,20 @@ async function showResults(
   return status;
 }
 
-function contextOf({ connection, shell, options, commandIo, wallClock, clock }: Run, signal: AbortSignal) {
+function contextOf(run: Run, signal: AbortSignal) {
+  const { connection, shell, options, commandIo, wallClock, clock } = run;
   const { readOnly, dryRun, yes, quiet } = options;
-  const settings = { readOnly, dryRun, yes, quiet, interactive: false, version: VERSION };
+  const settings = {
+    readOnly,
+    dryRun,
+    yes,
+    quiet,
+    // Asked for by verbs that run long: to make the stream costs a start some milliseconds.
+    get showsProgress() {
+      return !quiet && isWatched(run);
+    },
+    interactive: false,
+    version: VERSION,
+  };
   return { connection, shell, settings, io: commandIo, signal, wallClock, clock };
 }

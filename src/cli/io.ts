@@ -23,7 +23,9 @@ export interface Io {
   readonly failure: LocalError | null;
   /** Resolves when more may be written: at once, but for a slow reader. `until` ends that wait. */
   write(text: string | Buffer, to: OutputName, until?: AbortSignal): Promise<void>;
-  /** Resolves when all that was written has left the process, or cannot. */
+  /** Shows one row on stderr, in place of the last one, until something else is to be seen. Nothing where that is no terminal. */
+  note(row: string): void;
+  /** Resolves when all that was written has left the process, or cannot. Takes the note away. */
   flush(): Promise<void>;
   /** All of stdin, at most once. @throws LocalError the second time, and for what is too long to be data */
   readStdin(): Promise<Buffer>;
@@ -35,6 +37,8 @@ export interface Io {
 
 /** No server takes as much; more is read neither from stdin nor from a file. */
 export const DATA_BYTES_MAX = 64 * 1024 * 1024;
+
+const ERASE_ROW = '\r\x1b[K';
 
 /** The reader has gone, or the terminal has. */
 const READER_GONE: ReadonlySet<string | undefined> = new Set([
@@ -50,6 +54,14 @@ export function createIo(streams: Streams): Io {
   const opened = new Map<OutputName, OutputStream>();
   let failure: LocalError | null = null;
   let isStdinTaken = false;
+  let isNoted = false;
+
+  function eraseNote(): void {
+    if (isNoted) {
+      isNoted = false;
+      open('stderr').write(ERASE_ROW);
+    }
+  }
 
   /** Streams are touched at first need: making them costs a start some milliseconds. */
   function open(name: OutputName): OutputStream {
@@ -92,11 +104,23 @@ export function createIo(streams: Streams): Io {
         return;
       }
       const stream = open(to);
+      if (stream.isTTY === true) {
+        eraseNote();
+      }
       if (!stream.write(text)) {
         await drained(stream, to === 'stdout' ? closed.signal : undefined, until);
       }
     },
+    note(row) {
+      const stream = open('stderr');
+      // A terminal that takes nothing for the moment gets the next one.
+      if (stream.isTTY === true && stream.writableLength === 0) {
+        stream.write(`${isNoted ? ERASE_ROW : ''}${row}`);
+        isNoted = true;
+      }
+    },
     async flush() {
+      eraseNote();
       for (const [name, stream] of opened) {
         if (!(name === 'stdout' && closed.signal.aborted) && stream.writableLength > 0) {
           await written(stream);

@@ -33,6 +33,8 @@ export interface CommandSettings {
   /** No questions. */
   readonly yes: boolean;
   readonly quiet: boolean;
+  /** Somebody watches a row of progress: a total is worth asking for. */
+  readonly showsProgress?: boolean;
   /** The REPL runs the verb: watches may outlive it. */
   readonly interactive: boolean;
   /** Of zksh. */

@@ -1,15 +1,18 @@
 /** Runs one command that was typed: reads it, runs its verb, sends results and errors to the terminal; the status. */
 import type { Clock, Connection } from '../client/api.js';
 import type { CommandIo, RunContext, ShellState } from '../commands/context.js';
-import type { Result } from '../commands/results.js';
+import type { OutputFormat, ProgressResult, Result, SummaryResult } from '../commands/results.js';
 import { runCommand } from '../commands/run.js';
 import { withServerHint } from '../commands/server-hint.js';
 import type { CommandSpec } from '../commands/spec.js';
 import { timedOut, untilAborted } from '../commands/until-aborted.js';
 import { isZkshError } from '../errors.js';
 import { EXIT, exitStatus } from '../exit-codes.js';
+import type { RenderOptions } from '../output/forms.js';
 import { renderError } from '../output/kinds/error.js';
-import { createRenderer, streamOf } from '../output/render.js';
+import { isProgressShown } from '../output/kinds/progress.js';
+import { isSummaryShown } from '../output/kinds/summary.js';
+import { createRenderer, render, streamOf } from '../output/render.js';
 import type { GlobalOptions } from '../syntax/global-options.js';
 import { type Invocation, parseInvocation } from '../syntax/invocation.js';
 import type { Command } from '../syntax/lines.js';
@@ -22,6 +25,8 @@ export interface CommandSurroundings {
   readonly shell: ShellState;
   readonly io: CommandIo;
   readonly output: Output;
+  /** A row can be drawn anew. */
+  readonly canDraw: boolean;
   readonly clock: Clock;
   /** ms since the epoch. */
   readonly wallClock: () => number;
@@ -88,10 +93,9 @@ interface Run extends CommandSurroundings {
 }
 
 async function runInvocation({ spec, values }: Invocation, run: Run): Promise<number> {
-  const { start, options, output, signal } = run;
+  const { options, output, signal } = run;
   const format = options.output ?? 'human';
-  const width = start.terminal.stdout.columns || Number.POSITIVE_INFINITY;
-  const renderer = createRenderer({ format, color: start.color, width, terminal: true, nowMs: run.wallClock() });
+  const renderer = createRenderer(onTerminal(run, format));
   let status: number = EXIT.ok.status;
   const results = runCommand(spec, values, contextOf(run));
   try {
@@ -101,6 +105,10 @@ async function runInvocation({ spec, values }: Invocation, run: Run): Promise<nu
         status = result.status;
       } else if (result.kind === 'failure') {
         await output.write(errorText(result.error, spec, run), 'stderr');
+      } else if (result.kind === 'progress') {
+        showProgress(result, run);
+      } else if (result.kind === 'summary') {
+        await output.write(summaryText(result, run, format), 'stderr');
       } else if (result.kind !== 'message' || !options.quiet) {
         await output.write(renderer.render(result), streamOf(result.kind, format));
       }
@@ -114,9 +122,25 @@ async function runInvocation({ spec, values }: Invocation, run: Run): Promise<nu
   return status;
 }
 
+function showProgress(result: ProgressResult, run: Run): void {
+  if (run.canDraw && !run.options.quiet && isProgressShown(result)) {
+    run.output.note(String(render(result, onTerminal(run, 'human'))));
+  }
+}
+
+function summaryText(result: SummaryResult, run: Run, format: OutputFormat): string | Buffer {
+  return run.options.quiet || !isSummaryShown(result, true) ? '' : render(result, onTerminal(run, format));
+}
+
+function onTerminal({ start, wallClock }: Run, format: OutputFormat): RenderOptions {
+  const width = start.terminal.stdout.columns || Number.POSITIVE_INFINITY;
+  return { format, color: start.color, width, terminal: true, nowMs: wallClock() };
+}
+
 function contextOf(run: Run): RunContext {
   const { connection, shell, start, options, io, signal, wallClock, clock } = run;
   const { readOnly, dryRun, yes, quiet } = options;
-  const settings = { readOnly, dryRun, yes, quiet, interactive: true, version: start.version };
+  const showsProgress = run.canDraw && !quiet;
+  const settings = { readOnly, dryRun, yes, quiet, showsProgress, interactive: true, version: start.version };
   return { connection, shell, settings, io, signal, wallClock, clock };
 }

@@ -101,7 +101,8 @@ export function createConversation(around: ConversationSurroundings): Conversati
       return start.io.runCommand(...command);
     },
   };
-  const surroundings = { start, connection, shell, io, output, clock, wallClock, starting, resulted };
+  const canDraw = around.hasEditor;
+  const surroundings = { start, connection, shell, io, output, canDraw, clock, wallClock, starting, resulted };
   connection.onEvent(heard);
 
   function heard(event: SessionEvent): void {

@@ -10,8 +10,10 @@ export interface Output {
   flush(): Promise<void>;
   /** Forgets what is not on the terminal yet, and begins a new line where it broke off. */
   cut(): void;
-  /** Shows `text` until something else is written. Only where the cursor can be moved. */
+  /** Shows `text`, one row, in place of the last note, until something else is written. Only where the cursor can be moved. */
   note(text: string): void;
+  /** A note is on the terminal. */
+  readonly isNoted: boolean;
   /** Pieces written so far. */
   readonly writesCount: number;
 }
@@ -113,9 +115,12 @@ export function createOutput(streams: OutputStreams): Output {
     },
     note(text) {
       if (isAtLineStart && waiting.length === 0) {
+        streams.stdout.write(isNoted ? ERASE_LINE + text : text);
         isNoted = true;
-        streams.stdout.write(text);
       }
+    },
+    get isNoted() {
+      return isNoted;
     },
     get writesCount() {
       return writesCount;

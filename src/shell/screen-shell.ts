@@ -234,7 +234,7 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
     running = interruption;
     const writesBefore = output.writesCount;
     const quiet = clock.setTimeout(() => {
-      if (output.writesCount === writesBefore) {
+      if (output.writesCount === writesBefore && !output.isNoted) {
         output.note(palette({ text: 'running; Ctrl-C ends it', style: 'dim' }));
       }
     }, QUIET_MS);

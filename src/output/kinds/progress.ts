@@ -9,6 +9,10 @@ import { formatBytes } from './stat.js';
 /** Shorter runs show nothing: a line that comes and goes tells nobody anything. */
 export const LONG_RUN_MS = 500;
 
+export function isProgressShown({ elapsedMs }: ProgressResult): boolean {
+  return elapsedMs >= LONG_RUN_MS;
+}
+
 const row: Form<ProgressResult> = (result, options) => {
   // The last column stays free: some terminals wrap as soon as it is written.
   const width = Math.min(options.width, ROW_WIDTH_MAX) - 1;
