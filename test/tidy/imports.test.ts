@@ -34,7 +34,7 @@ const ONLY_IN: readonly (readonly [name: RegExp, place: RegExp])[] = [
   [/^(ink|react)(\/|$)/, /^src\/shell\//],
   [/^node:(net|tls|dns|http)/, /^src\/client\//],
   [/^node:child_process$/, /^src\/cli\//],
-  [/^node:fs/, /^src\/(cli|shell|zkcli|reference)\//],
+  [/^node:fs/, /^src\/((cli|shell|zkcli|reference)\/|sandbox\/storage\/)/],
   [/^node:readline/, /^src\/(cli|shell|zkcli)\//],
 ];
 
