@@ -2,18 +2,12 @@
  * Makes text safe to show: a znode must not be able to drive a terminal, nor to break a line of plain output. Two jobs,
  * kept apart: names and columns of plain output (always), and what goes to a terminal (only there).
  */
+import { DRIVES_TERMINAL } from '../protocol/terminal-controls.js';
 
 const SHORT: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r', '\\': '\\\\' };
 
 /** Controls: C0, DEL, C1. A name with one of them cannot be created on ZooKeeper, but other servers exist. */
 const NAME_CONTROLS = /[\u0000-\u001f\\\u007f-\u009f]/g;
-
-/**
- * Controls, and what reorders or hides text: bidi marks, embeddings, overrides and isolates, line and paragraph separators,
- * zero-width characters, tags and interlinear marks. Newline and TAB are layout and stay.
- */
-const DRIVES_TERMINAL =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\u{e0001}|[\u{e0020}-\u{e007f}]/gu;
 
 /** A name or another single field of plain output: `\t \n \r \\ \xNN`. */
 export function escapeName(name: string): string {
@@ -52,16 +46,6 @@ export function decodeUtf8(data: Buffer): string | null {
 }
 
 const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** Characters of JSON text that are legal there but drive a terminal; the escapes mean the same to every reader. */
-export function escapeInJson(json: string): string {
-  return json.replace(DRIVES_TERMINAL, (char) =>
-    Array.from(
-      { length: char.length },
-      (_, index) => `\\u${char.charCodeAt(index).toString(16).padStart(4, '0')}`,
-    ).join(''),
-  );
-}
 
 function decodeWithEscapes(data: Buffer, escapeText: (text: string) => string): string {
   const whole = decodeUtf8(data);

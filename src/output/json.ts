@@ -7,7 +7,8 @@ import { usageLine } from '../commands/usage.js';
 import { formatPermissions } from '../protocol/acl.js';
 import { formatZxid } from '../protocol/ids.js';
 import { STAT_FIELDS, type Stat } from '../protocol/stat.js';
-import { decodeUtf8, escapeInJson } from './escape.js';
+import { escapeInJson } from '../protocol/terminal-controls.js';
+import { decodeUtf8 } from './escape.js';
 import { connectStringOf } from './kinds/config.js';
 import { isoTime } from './time.js';
 

@@ -147,7 +147,7 @@ function parseEntry(words: EntryWords): AclEntry {
 }
 
 /** Letters of cdrwa, each at most once, in any order; or the hex of the word, `0x…`. */
-function parsePermissions(text: string): number | null {
+export function parsePermissions(text: string): number | null {
   if (/^0x[0-9a-f]{1,8}$/i.test(text)) {
     return Number(text) | 0;
   }

@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  decodeUtf8,
-  escapeData,
-  escapeInJson,
-  escapeName,
-  visibleData,
-  visibleName,
-  visibleText,
-} from '../../src/output/escape.js';
+import { decodeUtf8, escapeData, escapeName, visibleData, visibleName, visibleText } from '../../src/output/escape.js';
+import { escapeInJson } from '../../src/protocol/terminal-controls.js';
 
 describe('a name in plain output', () => {
   test.each([
