@@ -27,14 +27,20 @@ export async function answerCompletion(request: ShellCompletionRequest, io: Io, 
   const calledAtMs = systemClock.now();
   const answerMs = Math.max(ASK_MS_MIN, BUDGET_MS - CLOSE_MS - elapsedMs(host, calledAtMs));
   const connection = new LazyListing(request.options, answerMs);
+  const others: LazyListing[] = [];
   const sources = {
     listChildren: (path: string) => connection.list(path),
+    async listChildrenAt(server: string, path: string) {
+      const other = new LazyListing(request.options === null ? null : { ...request.options, server }, answerMs);
+      others.push(other);
+      return other.list(path);
+    },
     listFiles,
   };
   try {
     const answer = await within(answerMs, answerShell(request, sources), '');
     await within(CLOSE_MS, io.write(answer, 'stdout'), undefined);
-    await within(CLOSE_MS, connection.close(), undefined);
+    await within(CLOSE_MS, Promise.all([connection, ...others].map((each) => each.close())), undefined);
   } catch {
     // Nothing may disturb the line being typed.
   }

@@ -261,6 +261,11 @@ export interface Connection {
   open(): Promise<Session>;
   /** Ends the current session and opens one to `servers` (default: the same). */
   connect(servers?: string): Promise<Session>;
+  /**
+   * A session beside the current one, which knows nothing of it: to `servers` (default: the same), with the same
+   * credentials. Whoever asks for it closes it.
+   */
+  openAnother(servers?: string, signal?: AbortSignal): Promise<Session>;
   close(): Promise<void>;
   /** Kept for sessions to come. */
   addAuth(scheme: string, credential: Buffer): Promise<void>;

@@ -51,6 +51,18 @@ class LazyConnection implements Connection {
     return this.open();
   }
 
+  async openAnother(servers = this.servers, signal?: AbortSignal): Promise<Session> {
+    const session = createSession({
+      ...this.#options,
+      servers,
+      auth: this.#auth(),
+      eager: false,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    await session.open();
+    return session;
+  }
+
   async close(): Promise<void> {
     const session = this.#session;
     this.#session = null;
@@ -95,10 +107,14 @@ class LazyConnection implements Connection {
     const session = createSession({
       ...this.#options,
       servers: this.servers,
-      auth: [...(this.#options.auth ?? []), ...this.#added],
+      auth: this.#auth(),
     });
     session.onEvent((event) => this.#tell(session, event));
     return session;
+  }
+
+  #auth(): AuthInfo[] {
+    return [...(this.#options.auth ?? []), ...this.#added];
   }
 
   /** A session that has been replaced has nothing more to say, but for its end. */

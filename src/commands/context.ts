@@ -9,6 +9,11 @@ export interface CommandContext {
   /** The open session. For verbs with `session: 'none'` it throws; they use `connection`. */
   readonly session: Session;
   readonly connection: Connection;
+  /**
+   * A further session, with the credentials and TLS of this run: to `servers` (a connect string), or one more to those of
+   * the run. It is closed when the command ends.
+   */
+  openSession(servers?: string): Promise<Session>;
   readonly shell: ShellState;
   readonly settings: CommandSettings;
   readonly io: CommandIo;
@@ -24,7 +29,7 @@ export interface CommandContext {
 }
 
 /** What whoever runs a verb brings; run.ts adds the rest. */
-export type RunContext = Omit<CommandContext, 'session' | 'commands'>;
+export type RunContext = Omit<CommandContext, 'session' | 'openSession' | 'commands'>;
 
 export interface CommandSettings {
   /** Refuse writes before they are sent. */

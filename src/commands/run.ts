@@ -7,6 +7,7 @@ import { ConnectionError, UsageError } from '../errors.js';
 import { orAborted } from '../tree/abort.js';
 import type { CommandContext, RunContext, ShellState } from './context.js';
 import { stage } from './multi.js';
+import { createOtherSessions, type OtherSessions } from './other-sessions.js';
 import { COMMANDS } from './registry.js';
 import type { Result } from './results.js';
 import type { CommandSpec } from './spec.js';
@@ -29,7 +30,12 @@ export async function* runCommand(spec: CommandSpec, values: object, context: Ru
     return;
   }
   const session = spec.session === 'none' ? null : await orAborted(context.connection.open(), context.signal);
-  yield* spec.run(innerContext(context, session), values as never);
+  const others = createOtherSessions(context.connection, context.signal);
+  try {
+    yield* spec.run(innerContext(context, session, others), values as never);
+  } finally {
+    await others.close();
+  }
 }
 
 /** @throws UsageError for a write that no multi takes: done at once it would stand between those that are put aside */
@@ -55,7 +61,7 @@ export function refuseStaged({ staged }: ShellState): void {
   }
 }
 
-function innerContext(context: RunContext, session: Session | null): CommandContext {
+function innerContext(context: RunContext, session: Session | null, others: OtherSessions): CommandContext {
   return {
     get session(): Session {
       if (session === null) {
@@ -64,6 +70,7 @@ function innerContext(context: RunContext, session: Session | null): CommandCont
       return session;
     },
     connection: context.connection,
+    openSession: (servers) => others.open(servers),
     shell: context.shell,
     settings: context.settings,
     io: context.io,

@@ -8,7 +8,8 @@ export function withServerHint(error: unknown, servers: string): unknown {
     !isZkshError(error) ||
     error.kind !== 'connection' ||
     error.code !== 'CONNECTREFUSED' ||
-    servers !== DEFAULT_SERVERS
+    servers !== DEFAULT_SERVERS ||
+    error.hint !== undefined
   ) {
     return error;
   }

@@ -6,12 +6,15 @@ import type { MultiOp } from '../client/api.js';
 import type { AclEntry } from '../protocol/acl.js';
 import type { ZnodePath } from '../protocol/path.js';
 import type { CommandContext, CommandIo } from './context.js';
+import type { Location } from './location.js';
 import type { Result } from './results.js';
 
 /** How a word is read, checked and completed. syntax/values.ts turns each into its type. */
 export interface ValueTypes {
   /** Resolved against the working directory. */
   znodePath: ZnodePath;
+  /** A path, `zk://HOST:PORT[,HOST:PORT]/PATH` on another ensemble, or `@FILE`. */
+  location: Location;
   /** Bytes of a znode: text, `@FILE`, `-`; null is `--null`. */
   data: DataSource;
   /** `scheme:id:perms[,…]`. */
@@ -210,4 +213,18 @@ export function option<const K extends ValueKind>(
     ...(short === null ? {} : { short }),
     ...rest,
   };
+}
+
+/** An option with a value that may be given several times; all of them, in order. */
+export function repeatedOption<const K extends ValueKind>(
+  long: string,
+  short: string | null,
+  valueName: string,
+  kind: K,
+  summary: string,
+  more: { choices?: readonly string[]; conflicts?: readonly string[] } = {},
+): Option<readonly ValueTypes[K][] | undefined> {
+  return { ...option(long, short, valueName, kind, summary, more), repeatable: true } as Option<
+    readonly ValueTypes[K][] | undefined
+  >;
 }

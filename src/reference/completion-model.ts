@@ -73,6 +73,7 @@ export function argumentWords(verb: CompletionVerb): string[] {
 
 const COMPLETES: Readonly<Record<ValueKind, Completes>> = {
   znodePath: 'live',
+  location: 'live',
   data: 'live',
   acl: 'live',
   version: 'none',

@@ -198,6 +198,14 @@ export function createConversation(around: ConversationSurroundings): Conversati
           }
           return (await session.getChildren(path, { signal, deadlineMs: COMPLETION_MS })).children;
         },
+        async listChildrenAt(servers, path) {
+          const session = await connection.openAnother(servers, signal);
+          try {
+            return (await session.getChildren(path, { signal, deadlineMs: COMPLETION_MS })).children;
+          } finally {
+            void session.close();
+          }
+        },
       }),
     async close() {
       isClosing = true;

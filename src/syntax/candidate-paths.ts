@@ -28,6 +28,27 @@ export async function suggestPaths(typed: string, { cwd, listChildren }: Suggest
   return pathCandidates(folder, names, true);
 }
 
+/** A path, one on another ensemble, or a file. */
+export async function suggestLocations(typed: string, context: SuggestContext): Promise<RawCandidate[]> {
+  if (typed.startsWith('@')) {
+    return prefixed('@', await suggestFiles(typed.slice(1), context));
+  }
+  const [ensemble = '', servers = ''] = /^zk:\/\/([^/]+)(?=\/)/i.exec(typed) ?? [];
+  const { listChildrenAt } = context;
+  if (ensemble === '') {
+    return suggestPaths(typed, context);
+  }
+  if (listChildrenAt === undefined) {
+    return [];
+  }
+  const listChildren = (path: string) => listChildrenAt(servers, path);
+  return prefixed(ensemble, await suggestPaths(typed.slice(ensemble.length), { ...context, cwd: '/', listChildren }));
+}
+
+export function prefixed(prefix: string, candidates: readonly RawCandidate[]): RawCandidate[] {
+  return candidates.map((each) => ({ ...each, text: prefix + each.text }));
+}
+
 function pathCandidates(folder: string, names: readonly string[], more: boolean): RawCandidate[] {
   return cut([...names].sort()).map((name) => ({
     text: asPath(folder, name),

@@ -5,6 +5,8 @@ import type { CommandSpec } from '../commands/spec.js';
 export interface CompletionSources {
   /** Names of the children, any order. May reject: then there are no candidates. */
   listChildren(path: string): Promise<readonly string[]>;
+  /** The same on another ensemble. */
+  listChildrenAt?(servers: string, path: string): Promise<readonly string[]>;
   /** Entries of a folder of this machine; names of folders end in `/`. */
   listFiles?(folder: string): Promise<readonly string[]>;
 }

@@ -2,7 +2,7 @@
 import { findIn } from '../commands/find-command.js';
 import type { Arg, CommandSpec, Option } from '../commands/spec.js';
 import { matching, type RawCandidate, type SuggestContext } from './candidate.js';
-import { suggestFiles, suggestPaths } from './candidate-paths.js';
+import { prefixed, suggestFiles, suggestLocations, suggestPaths } from './candidate-paths.js';
 import { suggestAcl, suggestDuration } from './candidate-values.js';
 import { GLOBAL_OPTIONS } from './global-options.js';
 import { isGlobal, optionsOf } from './invocation.js';
@@ -158,6 +158,8 @@ async function suggestValue(
   switch (kind) {
     case 'znodePath':
       return suggestPaths(typed, context);
+    case 'location':
+      return suggestLocations(typed, context);
     case 'data':
       return typed.startsWith('@') && !typed.startsWith('@@')
         ? prefixed('@', await suggestFiles(typed.slice(1), context))
@@ -178,8 +180,4 @@ async function suggestValue(
     default:
       return [];
   }
-}
-
-function prefixed(prefix: string, candidates: readonly RawCandidate[]): RawCandidate[] {
-  return candidates.map((each) => ({ ...each, text: prefix + each.text }));
 }

@@ -1,5 +1,7 @@
 /** A word to the typed value of its kind, checked before anything is sent. Opens no files and asks no server. */
 import { parseConnectString } from '../client/connect-string.js';
+import { readDuration } from '../commands/duration.js';
+import { parseLocation } from '../commands/location.js';
 import { COMMANDS, findCommand } from '../commands/registry.js';
 import type { DataSource, ValueKind, ValueTypes } from '../commands/spec.js';
 import { UsageError, type UsageFacts } from '../errors.js';
@@ -59,6 +61,7 @@ type Parser = (word: Word, context: ValueContext, choices: readonly string[]) =>
 
 const PARSERS: Readonly<Record<ValueKind, Parser>> = {
   znodePath: ({ text }, { cwd, pathRules }) => resolvePath(cwd, text, pathRules),
+  location: ({ text }, { cwd }) => parseLocation(text, cwd),
   data: parseData,
   acl: ({ text }) => parseAcl(text),
   version: ({ text }) => parseVersion(text),
@@ -139,28 +142,25 @@ function parseCount(text: string): number {
   return count;
 }
 
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 /** The longest TTL a server knows (EphemeralType.TTL), some 34 years. */
 const DURATION_MS_MAX = 2 ** 40 - 1;
 
 /** `250ms`, `10s`, `2m`, `1.5h` in ms. */
 export function parseDuration(text: string): number {
-  const parts = /^(\d+(?:\.\d+)?)\s*([a-zµ]*)$/i.exec(text);
-  const unit = parts?.[2]?.toLowerCase() ?? '';
-  const ms = Number(parts?.[1]) * (UNITS_MS[unit] ?? Number.NaN);
-  if (parts !== null && unit === '') {
+  const ms = readDuration(text);
+  if (ms === 'noUnit') {
     throw new UsageError(`${text} has no unit`, {
       why: `${text}s would be seconds, ${text}ms milliseconds, which is what a bare number means to zkCli.`,
       hint: `${text}s or ${text}ms`,
     });
   }
-  if (Number.isNaN(ms)) {
+  if (ms === null) {
     throw new UsageError(`not a duration: ${shown(text)}`, { hint: 'Durations are 250ms, 10s, 2m, 1h.' });
   }
   if (ms > DURATION_MS_MAX) {
     throw new UsageError(`${text} is too long`, { why: `No server takes more than ${DURATION_MS_MAX}ms.` });
   }
-  return Math.round(ms);
+  return ms;
 }
 
 function parseChoice(text: string, choices: readonly string[]): string {
