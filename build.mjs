@@ -1,7 +1,8 @@
 /**
  * Builds dist/. Two bundles from one source tree, because they have different hurries:
  *   zksh.cjs              entry, one-shot, scripts. CommonJS: Node starts it faster than an ES module. No Ink, no React.
- *   shell.js, index.js    the REPL and the library. ES modules with shared chunks; the REPL is loaded by `import()`.
+ *   shell.js, sandbox.js, index.js    the REPL, the server, the library. ES modules with shared chunks; the first two are loaded by
+ *                         `import()`.
  * Beside them: types/ (for the library), meta.json (what is in which), zksh.cache (V8's code cache of zksh.cjs), THIRD-PARTY-LICENSES.txt.
  *
  * `node build.mjs` builds; `node build.mjs --if-stale` builds when a source is newer than the last build.
@@ -42,17 +43,30 @@ const require = createRequire(import.meta.url);
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 /**
- * `import('../shell/run-shell.js')` in the one-shot bundle becomes the built REPL, by way of bin/import-shell.js: code that
- * V8 took from a cache cannot import modules itself.
+ * What the one-shot bundle imports of the others: `import('../shell/run-shell.js')` becomes the built module, by way of
+ * bin/import-module.js: code that V8 took from a cache cannot import modules itself. Functions, all of them asynchronous.
  */
-const shellFromOtherBundle = {
-  name: 'shell-from-other-bundle',
+const OTHER_BUNDLES = {
+  '../shell/run-shell.js': { module: 'shell', functions: ['runShell'] },
+  '../sandbox/index.js': { module: 'sandbox', functions: ['startSandbox', 'parseZooCfg'] },
+};
+const otherBundles = {
+  name: 'other-bundles',
   setup(bundle) {
-    bundle.onResolve({ filter: /\/shell\/run-shell\.js$/ }, ({ path }) => ({ path, namespace: 'other-bundle' }));
-    bundle.onResolve({ filter: /import-shell\.js$/ }, ({ path }) => ({ path, external: true }));
-    bundle.onLoad({ filter: /./, namespace: 'other-bundle' }, () => ({
-      contents: `exports.runShell = async (start) => (await require('../bin/import-shell.js')()).runShell(start);`,
+    bundle.onResolve({ filter: /\/(shell\/run-shell|sandbox\/index)\.js$/ }, ({ path }) => ({
+      path,
+      namespace: 'other-bundle',
     }));
+    bundle.onResolve({ filter: /import-module\.js$/ }, ({ path }) => ({ path, external: true }));
+    bundle.onLoad({ filter: /./, namespace: 'other-bundle' }, ({ path }) => {
+      const { module, functions } = OTHER_BUNDLES[path];
+      const load = `require('../bin/import-module.js')('${module}')`;
+      return {
+        contents: functions
+          .map((name) => `exports.${name} = async (...args) => (await ${load}).${name}(...args);`)
+          .join('\n'),
+      };
+    });
   },
 };
 
@@ -192,7 +206,7 @@ async function bundleOneShot() {
     entryPoints: ['src/cli/entry.ts'],
     outfile: join(DRAFT, 'zksh.cjs'),
     format: 'cjs',
-    plugins: [shellFromOtherBundle, leanDependencies, lazyModules],
+    plugins: [otherBundles, leanDependencies, lazyModules],
   });
   const strays = Object.keys(result.metafile.inputs).filter((file) => SHELL_ONLY.test(sep + file));
   if (strays.length > 0) {
@@ -208,7 +222,7 @@ async function bundleOneShot() {
 }
 
 async function bundleModules() {
-  const entryPoints = { shell: 'src/shell/run-shell.tsx', index: 'src/index.ts' };
+  const entryPoints = { shell: 'src/shell/run-shell.tsx', index: 'src/index.ts', sandbox: 'src/sandbox/index.ts' };
   const result = await build({
     ...shared(),
     entryPoints: Object.fromEntries(Object.entries(entryPoints).filter(([, file]) => existsSync(join(ROOT, file)))),

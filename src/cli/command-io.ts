@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { Writable } from 'node:stream';
 import type { CommandIo } from '../commands/context.js';
 import type { DataSource } from '../commands/spec.js';
-import { ConnectionError, LocalError } from '../errors.js';
+import { ConnectionError, isZkshError, LocalError, UsageError } from '../errors.js';
 import { parseOperations } from '../syntax/invocation.js';
 import { explainFileError } from './file-errors.js';
 import { DATA_BYTES_MAX, type Io } from './io.js';
@@ -13,6 +13,7 @@ export function createCommandIo(io: Io): CommandIo {
   return {
     readData: (source) => readData(source, io),
     runCommand: (commandLine, environment, signal) => runUserCommand(commandLine, environment, signal, io),
+    runProgram: (words, environment, signal) => runUserProgram(words, environment, signal, io),
     readSecret: (prompt) => readSecret(prompt, io),
     readAnswer: (prompt) => readAnswer(prompt, io),
     readOperations: (text, cwd) => parseOperations(text, { cwd, source: 'script' }),
@@ -47,18 +48,46 @@ function readDataFile(file: string): Buffer {
   throw new LocalError(`${file} has more than ${DATA_BYTES_MAX / 1024 / 1024} MiB`, { why: 'No znode holds as much.' });
 }
 
-/** Its status, or 128 and the number of the signal that ended it, as a shell would say. */
+/** A line for the shell. */
 async function runUserCommand(
   commandLine: string,
   environment: Readonly<Record<string, string>>,
   signal: AbortSignal,
   io: Io,
 ): Promise<number> {
+  return run('/bin/sh', ['-c', commandLine], { environment, signal, io });
+}
+
+/** Words for a program, which the user named himself: that there is none is his mistake, and has the status of one. */
+async function runUserProgram(
+  [program = '', ...words]: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+  io: Io,
+): Promise<number> {
+  try {
+    return await run(program, words, { environment, signal, io });
+  } catch (error) {
+    if (isZkshError(error) && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') {
+      throw new UsageError(`there is no program ${program}`, { unknownCommand: true, hint: '' });
+    }
+    throw error;
+  }
+}
+
+interface Surroundings {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly io: Io;
+}
+
+/** Its status, or 128 and the number of the signal that ended it, as a shell would say. */
+async function run(file: string, words: readonly string[], { environment, signal, io }: Surroundings): Promise<number> {
   // What we have written comes before what the command writes.
   await io.flush();
   const { spawn } = await import('node:child_process');
   return new Promise((resolve, reject) => {
-    const child = spawn('/bin/sh', ['-c', commandLine], {
+    const child = spawn(file, words, {
       env: { ...process.env, ...environment },
       // Where stdin is a script or data, it is not the command's to read.
       stdio: [io.isStdinTaken ? 'ignore' : 'inherit', 'inherit', 'inherit'],
@@ -70,7 +99,7 @@ async function runUserCommand(
     }
     child.once('error', (error) => {
       signal.removeEventListener('abort', end);
-      reject(explainFileError(error, '/bin/sh', 'run'));
+      reject(explainFileError(error, file, 'run'));
     });
     child.once('close', (status, killedBy) => {
       signal.removeEventListener('abort', end);

@@ -3,6 +3,7 @@ import type { Clock, Connection } from '../client/api.js';
 import type { CommandIo, ShellState } from '../commands/context.js';
 import type { Result } from '../commands/results.js';
 import { runCommand } from '../commands/run.js';
+import type { SandboxAccess } from '../commands/sandbox-access.js';
 import { timedOut, untilAborted } from '../commands/until-aborted.js';
 import { EXIT } from '../exit-codes.js';
 import { createRenderer, streamOf } from '../output/render.js';
@@ -17,6 +18,7 @@ export interface Run extends Reporter {
   readonly commandIo: CommandIo;
   readonly connection: Connection;
   readonly shell: ShellState;
+  readonly sandbox: SandboxAccess;
   readonly clock: Clock;
   /** ms since the epoch. */
   readonly wallClock: () => number;
@@ -80,7 +82,7 @@ async function showResults(
 }
 
 function contextOf(run: Run, signal: AbortSignal) {
-  const { connection, shell, options, commandIo, wallClock, clock } = run;
+  const { connection, shell, sandbox, options, commandIo, wallClock, clock } = run;
   const { readOnly, dryRun, yes, quiet } = options;
   const settings = {
     readOnly,
@@ -94,5 +96,5 @@ function contextOf(run: Run, signal: AbortSignal) {
     interactive: false,
     version: VERSION,
   };
-  return { connection, shell, settings, io: commandIo, signal, wallClock, clock };
+  return { connection, shell, settings, io: commandIo, sandbox, signal, wallClock, clock };
 }

@@ -18,6 +18,7 @@ import { createIo, type Streams } from './io.js';
 import { runOneShot } from './one-shot.js';
 import { openShell } from './open-shell.js';
 import { type Reporter, report } from './report.js';
+import { createSandboxes, type Sandboxes } from './sandbox.js';
 import { runCommands, runScript, type ScriptRun } from './script.js';
 import { type Interruption, listenForSignals } from './signals.js';
 import { overview } from './usage-page.js';
@@ -59,14 +60,39 @@ async function runRequest(request: ProcessRequest, early: Reporter, host: Host):
     return answerCompletion(request.request, io, host);
   }
   const reporter = { ...early, options: request.options };
-  const access = needsAccess(request) ? readAccess(request.options) : NO_ACCESS;
+  const isServed = needsServer(request);
+  const access = isServed ? readAccess(request.options) : NO_ACCESS;
   await warn(access.warnings, reporter);
+  const sandboxes = createSandboxes(
+    reporter.options.debug ? (line) => void io.write(`zksh: ${line}\n`, 'stderr') : null,
+  );
+  try {
+    const served = isServed ? await withSandbox(reporter, sandboxes) : reporter;
+    return await runWithServer(request, served, { access, sandboxes });
+  } finally {
+    await sandboxes.stop();
+  }
+}
+
+async function withSandbox(reporter: Reporter, sandboxes: Sandboxes): Promise<Reporter> {
+  const { options } = reporter;
+  return options.sandbox
+    ? { ...reporter, options: { ...options, server: (await sandboxes.open(options)).address } }
+    : reporter;
+}
+
+async function runWithServer(
+  request: Exclude<ProcessRequest, { kind: 'complete' }>,
+  reporter: Reporter,
+  means: { readonly access: Access; readonly sandboxes: Sandboxes },
+): Promise<number> {
+  const { io, interruption } = reporter;
   if (request.kind === 'repl') {
     // The shell has its own use for Ctrl-C.
     interruption.end();
-    return openShell(access, reporter);
+    return openShell(means.access, reporter, means.sandboxes);
   }
-  const run = createRun(request, reporter, access);
+  const run = createRun(request, reporter, means);
   switch (request.kind) {
     case 'verb':
       return runOneShot(request.invocation, run);
@@ -85,7 +111,11 @@ async function runRequest(request: ProcessRequest, early: Reporter, host: Host):
   }
 }
 
-function createRun(request: ProcessRequest, reporter: Reporter, access: Access): ScriptRun {
+function createRun(
+  request: ProcessRequest,
+  reporter: Reporter,
+  { access, sandboxes }: { readonly access: Access; readonly sandboxes: Sandboxes },
+): ScriptRun {
   const { io, options } = reporter;
   let isOver = false;
   const debug = options.debug ? (line: string) => void io.write(`zksh: ${line}\n`, 'stderr') : null;
@@ -104,7 +134,16 @@ function createRun(request: ProcessRequest, reporter: Reporter, access: Access):
     },
   };
   const commandIo = createCommandIo(io);
-  return { ...reporter, commandIo, connection, shell, clock: systemClock, wallClock, isOver: () => isOver };
+  return {
+    ...reporter,
+    commandIo,
+    connection,
+    shell,
+    sandbox: sandboxes,
+    clock: systemClock,
+    wallClock,
+    isOver: () => isOver,
+  };
 }
 
 /** One command need not wait for the handshake; one that reports on the session (connect) must. */
@@ -112,8 +151,8 @@ function isEager(request: ProcessRequest): boolean {
   return request.kind === 'verb' && request.invocation.spec.session !== 'none';
 }
 
-/** Help is there even where the configuration is not. */
-function needsAccess(request: ProcessRequest): boolean {
+/** Help is there even where the configuration is not, and no server. */
+function needsServer(request: ProcessRequest): boolean {
   const isHelp = (spec: CommandSpec) => spec.name === 'help' || spec.name === 'version';
   return !(
     request.kind === 'help' ||

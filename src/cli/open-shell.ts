@@ -1,13 +1,14 @@
 /** Hands over to the REPL, which is another bundle: it is loaded here and nowhere else. */
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import type { SandboxAccess } from '../commands/sandbox-access.js';
 import { createCommandIo } from './command-io.js';
 import type { Access } from './config.js';
 import { colorOn, type Reporter } from './report.js';
 import { VERSION } from './version.js';
 import type { Environment } from './wishes.js';
 
-export async function openShell(access: Access, reporter: Reporter): Promise<number> {
+export async function openShell(access: Access, reporter: Reporter, sandbox: SandboxAccess): Promise<number> {
   const { io, options, environment } = reporter;
   const { runShell } = await import('../shell/run-shell.js');
   const { stdin, stdout, stderr } = io.streams;
@@ -17,6 +18,7 @@ export async function openShell(access: Access, reporter: Reporter): Promise<num
     tls: access.tls,
     // The keyboard is the shell's: a command of the user's must not take keys away, Ctrl-C among them.
     io: createCommandIo({ ...io, isStdinTaken: true }),
+    sandbox,
     terminal: {
       // A REPL is only opened on terminals.
       stdin: stdin as NodeJS.ReadStream,

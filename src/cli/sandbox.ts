@@ -56,7 +56,9 @@ export function createSandboxes(log: ((line: string) => void) | null): Sandboxes
 }
 
 function seedOf({ seed }: SandboxRequest): Pick<SandboxOptions, 'seed'> {
-  return seed === 'empty' ? {} : { seed: seed === 'sample' ? 'sample' : { text: readText(seed.file), name: seed.file } };
+  return seed === 'empty'
+    ? {}
+    : { seed: seed === 'sample' ? 'sample' : { text: readText(seed.file), name: seed.file } };
 }
 
 /** An export may be packed. @throws LocalError */

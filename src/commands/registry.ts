@@ -11,6 +11,7 @@ import { deleteZnode } from './delete.js';
 import { deleteall } from './deleteall.js';
 import { delquota } from './delquota.js';
 import { exists } from './exists.js';
+import { fault } from './fault.js';
 import { findIn } from './find-command.js';
 import { get } from './get.js';
 import { getAcl } from './getacl.js';
@@ -28,6 +29,7 @@ import { quit } from './quit.js';
 import { reconfig } from './reconfig.js';
 import { redo } from './redo.js';
 import { removewatches } from './removewatches.js';
+import { sandbox } from './sandbox.js';
 import { set } from './set.js';
 import { setAcl } from './setacl.js';
 import { setquota } from './setquota.js';
@@ -81,6 +83,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   pwd,
   connect,
   close,
+  sandbox,
+  fault,
   version,
   quit,
 ];

@@ -142,5 +142,5 @@ function contextOf(run: Run): RunContext {
   const { readOnly, dryRun, yes, quiet } = options;
   const showsProgress = run.canDraw && !quiet;
   const settings = { readOnly, dryRun, yes, quiet, showsProgress, interactive: true, version: start.version };
-  return { connection, shell, settings, io, signal, wallClock, clock };
+  return { connection, shell, settings, io, sandbox: start.sandbox, signal, wallClock, clock };
 }

@@ -2,6 +2,7 @@
 
 import type { AuthInfo, TlsOptions } from '../client/api.js';
 import type { CommandIo } from '../commands/context.js';
+import type { SandboxAccess } from '../commands/sandbox-access.js';
 import type { GlobalOptions } from '../syntax/global-options.js';
 
 export interface ShellStart {
@@ -9,6 +10,7 @@ export interface ShellStart {
   readonly auth: readonly AuthInfo[];
   readonly tls: TlsOptions | null;
   readonly io: CommandIo;
+  readonly sandbox: SandboxAccess;
   readonly terminal: {
     readonly stdin: NodeJS.ReadStream;
     readonly stdout: NodeJS.WriteStream;

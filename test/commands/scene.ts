@@ -210,6 +210,7 @@ function contextOf(scene: Scene, options: RunOptions): RunContext {
       ...options.settings,
     },
     io: ioOf(scene),
+    sandbox: { current: null, start: () => Promise.reject(new Error('no sandbox here')) },
     signal: options.signal ?? new AbortController().signal,
     wallClock: () => NOW_MS,
     clock: systemClock,
@@ -237,6 +238,7 @@ function ioOf(scene: Scene): CommandIo {
       scene.executed.push({ commandLine, environment });
       return scene.execStatus;
     },
+    runProgram: async () => scene.execStatus,
     readSecret: async () => scene.secret,
     async readAnswer(prompt) {
       scene.asked.push(prompt);

@@ -101,6 +101,9 @@ describe('what the run is', () => {
 describe('options', () => {
   const DEFAULTS: GlobalOptions = {
     server: 'localhost:2181',
+    sandbox: false,
+    seed: null,
+    empty: false,
     sessionTimeoutMs: 30_000,
     connectTimeoutMs: 10_000,
     waitMs: null,
