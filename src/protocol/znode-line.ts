@@ -211,10 +211,30 @@ function statJson(stat: Stat): string {
   );
 }
 
+const DAY_MS = 86_400_000;
+/** The day of the last time written: neighbours in a tree are often of one day, and Date is slow. */
+let day = { number: Number.NaN, text: '' };
+
 /** ISO 8601 in UTC with ms; the bare number where no calendar holds it. */
 export function timeJson(ms: number): string {
-  const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? String(ms) : `"${date.toISOString()}"`;
+  const number = Math.floor(ms / DAY_MS);
+  if (number !== day.number) {
+    const date = new Date(ms);
+    if (Number.isNaN(date.getTime())) {
+      return String(ms);
+    }
+    const text = date.toISOString();
+    day = { number, text: text.slice(0, text.indexOf('T') + 1) };
+  }
+  const rest = ms - number * DAY_MS;
+  const seconds = Math.floor(rest / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const clock = `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}`;
+  return `"${day.text}${clock}.${String(rest % 1000).padStart(3, '0')}Z"`;
+}
+
+function two(value: number): string {
+  return value < 10 ? `0${value}` : String(value);
 }
 
 function decodeStat(stat: unknown): Stat {

@@ -45,12 +45,12 @@ export interface ExportTrailer {
   readonly zxid: bigint | null;
 }
 
-/** Makes the text of an export; its pieces, in this order, are the file. */
+/** Makes the bytes of an export; its pieces, in this order, are the file. */
 export interface ExportWriter {
   /** With the header in front, at the first call. */
-  znodes(records: readonly ZnodeRecord[]): string;
+  znodes(records: readonly ZnodeRecord[]): Buffer;
   /** With the header in front where there were no znodes. */
-  end(more: Omit<ExportTrailer, 'znodesCount'>): string;
+  end(more: Omit<ExportTrailer, 'znodesCount'>): Buffer;
 }
 
 export function createExportWriter(header: ExportHeader): ExportWriter {
@@ -58,10 +58,11 @@ export function createExportWriter(header: ExportHeader): ExportWriter {
   let znodesCount = 0;
   let waiting = `${headerJson(header)}\n`;
 
-  function hashed(text: string): string {
-    hash.update(text, 'utf8');
+  function hashed(text: string): Buffer {
+    const bytes = Buffer.from(text, 'utf8');
+    hash.update(bytes);
     waiting = '';
-    return text;
+    return bytes;
   }
 
   return {
@@ -81,7 +82,7 @@ export function createExportWriter(header: ExportHeader): ExportWriter {
         zxid: zxid === null ? null : formatZxid(zxid),
         sha256: hash.digest('hex'),
       };
-      return `${head}${JSON.stringify({ zksh: 'end', ...fields })}\n`;
+      return Buffer.concat([head, Buffer.from(`${JSON.stringify({ zksh: 'end', ...fields })}\n`)]);
     },
   };
 }
@@ -104,13 +105,14 @@ export function createZnodeLinesReader(source: string): ZnodeLinesReader {
   const hash = createHash('sha256');
   let header: ExportHeader | null = null;
   let trailer: ExportTrailer | null = null;
+  let sha256 = '';
   let znodesCount = 0;
   let lineNumber = 0;
   /** Of a line that is not complete yet. */
   let begun: Buffer[] = [];
   let begunBytes = 0;
 
-  function readLine(line: Buffer): ZnodeRecord | null {
+  function readLine(line: Buffer): ZnodeRecord | 'trailer' | null {
     lineNumber += 1;
     const text = line.toString('utf8');
     try {
@@ -118,50 +120,76 @@ export function createZnodeLinesReader(source: string): ZnodeLinesReader {
         throw new LineFault('it is not UTF-8');
       }
       // Editors of Windows put a mark in front of a file.
-      return readText(lineNumber === 1 && text.startsWith('\ufeff') ? text.slice(1) : text, line);
+      return readText(lineNumber === 1 && text.startsWith('\ufeff') ? text.slice(1) : text);
     } catch (error) {
       throw error instanceof LineFault ? faultAt(error.message) : error;
     }
   }
 
-  function readText(text: string, line: Buffer): ZnodeRecord | null {
+  function readText(text: string): ZnodeRecord | 'trailer' | null {
     const values = parseObject(text);
-    if (trailer !== null && values !== null) {
+    if (values === null) {
+      return null;
+    }
+    if (trailer !== null) {
       throw new LineFault('there is something behind the last line of the export');
     }
-    if (values === null) {
-      hash.update(line).update('\n');
-      return null;
-    }
     if (values.zksh === 'end') {
-      trailer = readTrailer(values);
-      return null;
+      return checkTrailer(values);
     }
-    hash.update(line).update('\n');
     if (values.zksh !== undefined) {
-      const begun = decodeHeader(values);
+      const first = decodeHeader(values);
       if (lineNumber !== 1) {
         throw new LineFault('a second export begins here');
       }
-      header = begun;
+      header = first;
       return null;
     }
     znodesCount += 1;
     return decodeZnode(values, header === null);
   }
 
-  function readTrailer(values: Readonly<Record<string, unknown>>): ExportTrailer {
-    const { count, sha256, ...counted } = decodeTrailer(values);
+  /** The checksum is compared by whoever knows that all bytes above have been counted in. */
+  function checkTrailer(values: Readonly<Record<string, unknown>>): 'trailer' {
+    const { count, checksum, ...counted } = decodeTrailer(values);
     if (header === null) {
       throw new LineFault('this ends an export, but its first line is missing');
     }
     if (count !== znodesCount) {
       throw new LineFault(`the export has ${count} znodes, but ${znodesCount} are here`);
     }
+    sha256 = checksum;
+    trailer = { ...counted, znodesCount };
+    return 'trailer';
+  }
+
+  function compareChecksum(): void {
     if (sha256 !== hash.digest('hex')) {
-      throw new LineFault('the checksum is not that of the lines above: the file was changed or damaged');
+      throw faultAt('the checksum is not that of the lines above: the file was changed or damaged');
     }
-    return { ...counted, znodesCount };
+  }
+
+  /** The line that began in earlier pieces, with what there is of it in this one. */
+  function joined(rest: Buffer): Buffer {
+    return Buffer.concat([...begun, rest]);
+  }
+
+  function hashBegun(): void {
+    for (const piece of begun) {
+      hash.update(piece);
+    }
+  }
+
+  function keepBegun(piece: Buffer): void {
+    if (piece.length === 0) {
+      return;
+    }
+    begun.push(piece);
+    begunBytes += piece.length;
+    if (begunBytes > LINE_BYTES_MAX) {
+      lineNumber += 1;
+      throw faultAt(`a line of more than ${LINE_BYTES_MAX / 1024 / 1024} MiB: no znode holds as much`);
+    }
   }
 
   function faultAt(what: string): LocalError {
@@ -181,28 +209,36 @@ export function createZnodeLinesReader(source: string): ZnodeLinesReader {
     push(chunk) {
       const records: ZnodeRecord[] = [];
       let start = 0;
+      let hashedTo = 0;
       for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-        const piece = chunk.subarray(start, end);
-        const record = readLine(begun.length === 0 ? piece : Buffer.concat([...begun, piece]));
+        const found = readLine(begun.length === 0 ? chunk.subarray(start, end) : joined(chunk.subarray(0, end)));
+        if (found === 'trailer') {
+          hash.update(chunk.subarray(hashedTo, start));
+          compareChecksum();
+        } else if (found !== null) {
+          records.push(found);
+        }
+        if (trailer === null) {
+          hashBegun();
+        }
         begun = [];
         begunBytes = 0;
         start = end + 1;
-        if (record !== null) {
-          records.push(record);
+        if (trailer !== null) {
+          hashedTo = start;
         }
       }
-      if (start < chunk.length) {
-        begun.push(chunk.subarray(start));
-        begunBytes += chunk.length - start;
-        if (begunBytes > LINE_BYTES_MAX) {
-          lineNumber += 1;
-          throw faultAt(`a line of more than ${LINE_BYTES_MAX / 1024 / 1024} MiB: no znode holds as much`);
-        }
+      if (trailer === null) {
+        hash.update(chunk.subarray(hashedTo, start));
       }
+      keepBegun(chunk.subarray(start));
       return records;
     },
     end() {
-      const record = begun.length === 0 ? null : readLine(Buffer.concat(begun));
+      const found = begun.length === 0 ? null : readLine(Buffer.concat(begun));
+      if (found === 'trailer') {
+        compareChecksum();
+      }
       begun = [];
       if (header !== null && trailer === null) {
         throw new LocalError(`${source} was cut: the last line of the export is missing`, {
@@ -210,7 +246,7 @@ export function createZnodeLinesReader(source: string): ZnodeLinesReader {
           hint: EDITED_HINT,
         });
       }
-      return record === null ? [] : [record];
+      return found === null || found === 'trailer' ? [] : [found];
     },
   };
 }
@@ -280,7 +316,7 @@ function decodeTrailer(values: Readonly<Record<string, unknown>>) {
     count: wholeNumber(znodes, 'znodes', 0, Number.MAX_SAFE_INTEGER),
     skippedCount: wholeNumber(skipped, 'skipped', 0, Number.MAX_SAFE_INTEGER),
     zxid: zxid === null ? null : decodeZxid(zxid, 'zxid'),
-    sha256: textOf(sha256, 'sha256'),
+    checksum: textOf(sha256, 'sha256'),
   };
 }
 

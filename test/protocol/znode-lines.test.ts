@@ -31,7 +31,7 @@ const HEADER = {
 
 function exported(records: readonly ZnodeRecord[]): string {
   const writer = createExportWriter(HEADER);
-  return writer.znodes(records) + writer.end({ skippedCount: 2, zxid: 0x2fn });
+  return Buffer.concat([writer.znodes(records), writer.end({ skippedCount: 2, zxid: 0x2fn })]).toString();
 }
 
 describe('a line', () => {
@@ -107,18 +107,16 @@ describe('a line', () => {
       fc.constantFrom('persistent', 'ephemeral', 'container').map((plain) => ({ kind: plain, ttlMs: null })),
       fc.integer({ min: 1, max: 0xffffffffff }).map((ttlMs) => ({ kind: 'ttl', ttlMs })),
     );
-    const record = fc
-      .record({ names: fc.array(name), data: bytes, acl, stat, kind })
-      .map(
-        ({ names, data, kind: { kind: word, ttlMs }, ...more }) =>
-          ({
-            path: `/${names.join('/')}`,
-            data: data === null ? null : Buffer.from(data),
-            ...more,
-            kind: word,
-            ttlMs,
-          }) as ZnodeRecord,
-      );
+    const record = fc.record({ names: fc.array(name), data: bytes, acl, stat, kind }).map(
+      ({ names, data, kind: { kind: word, ttlMs }, ...more }) =>
+        ({
+          path: `/${names.join('/')}`,
+          data: data === null ? null : Buffer.from(data),
+          ...more,
+          kind: word,
+          ttlMs,
+        }) as ZnodeRecord,
+    );
     fc.assert(
       fc.property(fc.array(record), fc.array(fc.nat(400)), (records, cuts) => {
         const file = Buffer.from(exported(records));
@@ -210,7 +208,9 @@ describe('an export', () => {
       '{"zksh":"export","format":1,"root":"/config","chroot":"/app","server":"zk1:2181","time":"2026-11-22T17:30:01.000Z","zxid":"0x1f"}',
     );
     // Of the three lines above it, by sha256sum.
-    expect(last).toBe('{"zksh":"end","znodes":2,"skipped":2,"zxid":"0x2f","sha256":"e1c6aea321db19a264118e6d0005f50a5d8aaaeb2bece8001ceb2f7c65759a9b"}');
+    expect(last).toBe(
+      '{"zksh":"end","znodes":2,"skipped":2,"zxid":"0x2f","sha256":"e1c6aea321db19a264118e6d0005f50a5d8aaaeb2bece8001ceb2f7c65759a9b"}',
+    );
   });
 
   test('cut after any byte but the last newline is noticed', () => {
