@@ -78,7 +78,7 @@ function create(engine: Engine, peer: Peer, { path, data, mode, acl, ttlMs }: Pl
   const flags = CREATE_FLAGS[mode];
   const fields = { path, data, acl: [...acl], flags };
   if (ttlMs !== null) {
-    ask(engine, peer, OPS.createTTL.code, encodeRequest(OPS.createTTL, 1, { ...fields, ttl: BigInt(ttlMs) }), path);
+    ask(engine, peer, OPS.createTTL.code, encodeRequest(OPS.createTTL, 1, { ...fields, ttl: ttlMs }), path);
     return;
   }
   const op = mode === 'container' ? OPS.createContainer : OPS.create2;
