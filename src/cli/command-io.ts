@@ -6,16 +6,19 @@ import type { CommandIo } from '../commands/context.js';
 import type { DataSource } from '../commands/spec.js';
 import { ConnectionError, isZkshError, LocalError, UsageError } from '../errors.js';
 import { parseOperations } from '../syntax/invocation.js';
+import { createCheckpoint } from './checkpoint-file.js';
 import { explainFileError } from './file-errors.js';
 import { DATA_BYTES_MAX, type Io } from './io.js';
 
-export function createCommandIo(io: Io): CommandIo {
+/** @param folder for checkpoints (state-folder.ts) */
+export function createCommandIo(io: Io, folder: string | null): CommandIo {
   return {
     readData: (source) => readData(source, io),
     runCommand: (commandLine, environment, signal) => runUserCommand(commandLine, environment, signal, io),
     runProgram: (words, environment, signal) => runUserProgram(words, environment, signal, io),
     readSecret: (prompt) => readSecret(prompt, io),
     readAnswer: (prompt) => readAnswer(prompt, io),
+    checkpoint: (job) => createCheckpoint(job, folder),
     readOperations: (text, cwd) => parseOperations(text, { cwd, source: 'script' }),
   };
 }

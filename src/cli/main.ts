@@ -21,6 +21,7 @@ import { type Reporter, report } from './report.js';
 import { createSandboxes, type Sandboxes } from './sandbox.js';
 import { runCommands, runScript, type ScriptRun } from './script.js';
 import { type Interruption, listenForSignals } from './signals.js';
+import { stateFolder } from './state-folder.js';
 import { overview } from './usage-page.js';
 import { type Environment, optionsForComplaint } from './wishes.js';
 
@@ -133,7 +134,7 @@ function createRun(
       isOver = true;
     },
   };
-  const commandIo = createCommandIo(io);
+  const commandIo = createCommandIo(io, stateFolder(reporter.environment));
   return {
     ...reporter,
     commandIo,

@@ -1,23 +1,23 @@
 /** Hands over to the REPL, which is another bundle: it is loaded here and nowhere else. */
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import type { SandboxAccess } from '../commands/sandbox-access.js';
 import { createCommandIo } from './command-io.js';
 import type { Access } from './config.js';
 import { colorOn, type Reporter } from './report.js';
+import { stateFolder } from './state-folder.js';
 import { VERSION } from './version.js';
-import type { Environment } from './wishes.js';
 
 export async function openShell(access: Access, reporter: Reporter, sandbox: SandboxAccess): Promise<number> {
   const { io, options, environment } = reporter;
   const { runShell } = await import('../shell/run-shell.js');
   const { stdin, stdout, stderr } = io.streams;
+  const folder = stateFolder(environment);
   return runShell({
     options,
     auth: access.auth,
     tls: access.tls,
     // The keyboard is the shell's: a command of the user's must not take keys away, Ctrl-C among them.
-    io: createCommandIo({ ...io, isStdinTaken: true }),
+    io: createCommandIo({ ...io, isStdinTaken: true }, folder),
     sandbox,
     terminal: {
       // A REPL is only opened on terminals.
@@ -26,14 +26,7 @@ export async function openShell(access: Access, reporter: Reporter, sandbox: San
       stderr: stderr as NodeJS.WriteStream,
     },
     color: colorOn(stdout, reporter),
-    historyFile: historyFile(environment),
+    historyFile: folder === null ? null : join(folder, 'history'),
     version: VERSION,
   });
-}
-
-/** By the XDG base directory specification: a relative path in the variable does not count. */
-function historyFile({ XDG_STATE_HOME = '' }: Environment): string | null {
-  const home = homedir();
-  const folder = isAbsolute(XDG_STATE_HOME) ? XDG_STATE_HOME : isAbsolute(home) ? join(home, '.local', 'state') : null;
-  return folder === null ? null : join(folder, 'zksh', 'history');
 }

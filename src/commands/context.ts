@@ -1,6 +1,7 @@
 /** All that a verb can reach. Who runs it (one-shot, script, REPL, a test) fills it in. */
 import type { Clock, Connection, MultiOp, Session } from '../client/api.js';
 import type { ZnodePath } from '../protocol/path.js';
+import type { Checkpoint } from '../tree/checkpoint.js';
 import type { WatchEventResult } from './results.js';
 import type { SandboxAccess } from './sandbox-access.js';
 import type { CommandSpec, DataSource, ParsedOperation } from './spec.js';
@@ -80,6 +81,11 @@ export interface CommandIo {
   readSecret(prompt: string): Promise<string | null>;
   /** Asks on the terminal; null where there is none. */
   readAnswer(prompt: string): Promise<string | null>;
+  /**
+   * Where a long run of this very job stands or stood, kept beyond the process.
+   * @param job what tells it from all others: verb, places, options
+   */
+  checkpoint(job: readonly string[]): Checkpoint;
   /** The operations of a multi, one a line or separated by `;`. @throws UsageError with the line */
   readOperations(text: string, cwd: ZnodePath): readonly ParsedOperation[];
 }

@@ -22,6 +22,7 @@ import type { ZnodePath } from '../../src/protocol/path.js';
 import { parseInvocation, parseOperations } from '../../src/syntax/invocation.js';
 import { splitCommands } from '../../src/syntax/lines.js';
 import { redactLine } from '../../src/syntax/redact.js';
+import type { Checkpoint, CheckpointState } from '../../src/tree/checkpoint.js';
 import { SUPER_AUTH } from '../helpers/zookeeper.js';
 
 export interface Run {
@@ -51,6 +52,8 @@ export interface Scene {
   readonly executed: { readonly commandLine: string; readonly environment: Readonly<Record<string, string>> }[];
   /** What `@FILE` reads. */
   readonly files: Map<string, Buffer>;
+  /** What long runs left behind, by job. */
+  readonly checkpoints: Map<string, CheckpointState>;
   /** What is typed when a secret is asked for; null: there is no terminal. */
   secret: string | null;
   /** What is typed when a question is asked; null: there is no terminal. */
@@ -120,6 +123,7 @@ export async function openScene(address: string, options: SceneOptions = {}): Pr
     shell,
     executed: [],
     files: new Map(),
+    checkpoints: new Map(),
     secret: null,
     answer: null,
     asked: [],
@@ -244,7 +248,16 @@ function ioOf(scene: Scene): CommandIo {
       scene.asked.push(prompt);
       return scene.answer;
     },
+    checkpoint: (job) => memoryCheckpoint(scene.checkpoints, JSON.stringify(job)),
     readOperations: (text, cwd) => parseOperations(text, { cwd, source: 'script' }),
+  };
+}
+
+function memoryCheckpoint(kept: Map<string, CheckpointState>, job: string): Checkpoint {
+  return {
+    load: async () => kept.get(job) ?? null,
+    save: async (state) => void kept.set(job, state),
+    clear: async () => void kept.delete(job),
   };
 }
 
