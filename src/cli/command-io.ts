@@ -8,6 +8,7 @@ import { ConnectionError, isZkshError, LocalError, UsageError } from '../errors.
 import { parseOperations } from '../syntax/invocation.js';
 import { createCheckpoint } from './checkpoint-file.js';
 import { explainFileError } from './file-errors.js';
+import { createFiles } from './files.js';
 import { DATA_BYTES_MAX, type Io } from './io.js';
 
 /** @param folder for checkpoints (state-folder.ts) */
@@ -19,6 +20,7 @@ export function createCommandIo(io: Io, folder: string | null): CommandIo {
     readSecret: (prompt) => readSecret(prompt, io),
     readAnswer: (prompt) => readAnswer(prompt, io),
     checkpoint: (job) => createCheckpoint(job, folder),
+    files: createFiles(io),
     readOperations: (text, cwd) => parseOperations(text, { cwd, source: 'script' }),
   };
 }

@@ -2,6 +2,7 @@
 import type { Clock, Connection, MultiOp, Session } from '../client/api.js';
 import type { ZnodePath } from '../protocol/path.js';
 import type { Checkpoint } from '../tree/checkpoint.js';
+import type { Files } from '../tree/files.js';
 import type { WatchEventResult } from './results.js';
 import type { SandboxAccess } from './sandbox-access.js';
 import type { CommandSpec, DataSource, ParsedOperation } from './spec.js';
@@ -86,6 +87,8 @@ export interface CommandIo {
    * @param job what tells it from all others: verb, places, options
    */
   checkpoint(job: readonly string[]): Checkpoint;
+  /** Exports, and whatever else work on trees reads and writes. */
+  readonly files: Files;
   /** The operations of a multi, one a line or separated by `;`. @throws UsageError with the line */
   readOperations(text: string, cwd: ZnodePath): readonly ParsedOperation[];
 }

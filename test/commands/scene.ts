@@ -3,6 +3,9 @@
  * znodes live below a chroot of the scene's own.
  */
 import { randomBytes } from 'node:crypto';
+import { Readable, Writable } from 'node:stream';
+import { createFiles } from '../../src/cli/files.js';
+import { createIo } from '../../src/cli/io.js';
 import type { Connection, ConnectOptions, Session } from '../../src/client/api.js';
 import { systemClock } from '../../src/client/clock.js';
 import { createConnection } from '../../src/client/connection.js';
@@ -249,9 +252,13 @@ function ioOf(scene: Scene): CommandIo {
       return scene.answer;
     },
     checkpoint: (job) => memoryCheckpoint(scene.checkpoints, JSON.stringify(job)),
+    files: createFiles(NO_STREAMS),
     readOperations: (text, cwd) => parseOperations(text, { cwd, source: 'script' }),
   };
 }
+
+/** Files are those of the disk; there is no stdin. */
+const NO_STREAMS = createIo({ stdin: Readable.from([]), stdout: new Writable(), stderr: new Writable() });
 
 function memoryCheckpoint(kept: Map<string, CheckpointState>, job: string): Checkpoint {
   return {

@@ -1,0 +1,117 @@
+/** The disk of this machine, for work on trees (tree/files.ts says what is asked). Errors name the file. */
+import { createReadStream, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { FileDraft, Files } from '../tree/files.js';
+import { explainFileError } from './file-errors.js';
+import type { Io } from './io.js';
+
+export function createFiles(io: Io): Files {
+  return {
+    async kindOf(path) {
+      if (path === '-') {
+        return 'stream';
+      }
+      try {
+        const stats = await stat(path);
+        return stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'stream';
+      } catch (error) {
+        if (isMissing(error)) {
+          return null;
+        }
+        throw explainFileError(error, path, 'read');
+      }
+    },
+    async *read(file) {
+      if (file === '-') {
+        yield* io.stdinChunks();
+        return;
+      }
+      try {
+        yield* createReadStream(file, { highWaterMark: READ_BYTES }) as AsyncIterable<Buffer>;
+      } catch (error) {
+        throw explainFileError(error, file, 'read');
+      }
+    },
+    readWhole: (file) => explained(readFile(file), file, 'read'),
+    draft: (file) => openDraft(file),
+    // Many small files: a thread and a promise for each would cost more than the writing.
+    async write(file, bytes) {
+      try {
+        writeFileSync(file, bytes);
+      } catch (error) {
+        throw explainFileError(error, file, 'write');
+      }
+    },
+    list: (folder) => explained(readdir(folder), folder, 'read'),
+    async makeFolder(folder) {
+      try {
+        if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+          mkdirSync(folder, { recursive: true });
+        }
+      } catch (error) {
+        throw explainFileError(error, folder, 'write');
+      }
+    },
+    rename: (from, to) => explained(rename(from, to), to, 'write'),
+    remove: (path) => explained(rm(path, { recursive: true, force: true }), path, 'write'),
+    join,
+  };
+}
+
+const READ_BYTES = 256 * 1024;
+
+/** Beside the file, so that the rename stays within one disk; where the file is a link, beside what it points at. */
+async function openDraft(file: string): Promise<FileDraft> {
+  const known = await stat(file).catch(() => null);
+  const isStream = known !== null && !known.isFile() && !known.isDirectory();
+  const target = known === null || isStream ? file : await explained(realpath(file), file, 'write');
+  const draft = isStream ? target : join(dirname(target), `.${basename(target)}.${process.pid}.part`);
+  const handle = await explained(open(draft, 'w', known?.mode ?? 0o666), known?.isDirectory() ? file : draft, 'write');
+  let isOpen = true;
+
+  return {
+    write: (bytes) => explained(writeAll(handle, bytes), file, 'write'),
+    async commit() {
+      isOpen = false;
+      if (isStream) {
+        await explained(handle.close(), file, 'write');
+        return;
+      }
+      try {
+        await handle.sync().finally(() => handle.close());
+        await rename(draft, target);
+      } catch (error) {
+        await rm(draft, { force: true }).catch(() => undefined);
+        throw explainFileError(error, file, 'write');
+      }
+    },
+    async discard() {
+      if (isOpen) {
+        isOpen = false;
+        await handle.close().catch(() => undefined);
+        await (isStream ? undefined : rm(draft, { force: true }).catch(() => undefined));
+      }
+    },
+  };
+}
+
+/** At the place where the last write ended, which a pipe does not have. */
+async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await handle.write(bytes, done)).bytesWritten;
+  }
+}
+
+async function explained<T>(promise: Promise<T>, file: string, action: 'read' | 'write'): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw explainFileError(error, file, action);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
