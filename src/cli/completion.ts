@@ -59,7 +59,8 @@ class LazyListing {
   }
 
   async list(path: string): Promise<readonly string[]> {
-    if (this.#options === null) {
+    // A sandbox would be another one than that of the command.
+    if (this.#options === null || this.#options.sandbox) {
       return [];
     }
     this.#connection ??= createConnection({

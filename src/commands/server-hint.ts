@@ -17,7 +17,7 @@ export function withServerHint(error: unknown, servers: string): unknown {
     attempts: error.attempts,
     ...(error.server === undefined ? {} : { server: error.server }),
     why: `Nothing listens at ${DEFAULT_SERVERS}, and no other server was named.`,
-    hint: 'To name one: zksh -s HOST:PORT (or set ZKSH_SERVER)',
+    hint: 'To name one: zksh -s HOST:PORT (or set ZKSH_SERVER); to try things without a server: zksh --sandbox',
     sessionOver: error.sessionOver,
     cause: error,
   });

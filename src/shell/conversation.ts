@@ -161,6 +161,16 @@ export function createConversation(around: ConversationSurroundings): Conversati
     }
   }
 
+  /** Whoever tries things should know that they are not kept, and where to begin. */
+  function greet(): void {
+    const { current } = start.sandbox;
+    if (current !== null && !options.quiet) {
+      const first = current.tree.get('/welcome') === null ? 'ls -R /' : 'get /welcome';
+      const greeting = `A server inside this shell, in memory: try anything. To begin with: ${first}`;
+      say(`${paintFor(start).faint(greeting)}\n`);
+    }
+  }
+
   return {
     get promptFacts() {
       const { current, servers } = connection;
@@ -175,6 +185,7 @@ export function createConversation(around: ConversationSurroundings): Conversati
       return isOver;
     },
     open() {
+      greet();
       void open();
     },
     async run(text, interrupted) {
