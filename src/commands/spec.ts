@@ -7,6 +7,7 @@ import type { AclEntry } from '../protocol/acl.js';
 import type { ZnodePath } from '../protocol/path.js';
 import type { CommandContext, CommandIo } from './context.js';
 import type { Location } from './location.js';
+import type { Range, TimeRange } from './ranges.js';
 import type { Result } from './results.js';
 
 /** How a word is read, checked and completed. syntax/values.ts turns each into its type. */
@@ -35,6 +36,18 @@ export interface ValueTypes {
   file: string;
   /** A command line of the user's own, for a shell. */
   shellCommand: string;
+  /** The same, or a program with its words, no shell between. */
+  userCommand: UserCommand;
+  /** `+10k`, `-10k`, `10k`, `1k..1M`. */
+  sizeRange: Range;
+  countRange: Range;
+  /** `+1h`, `-10m`, `1h..2d`, `2026-11-01..`. */
+  timeRange: TimeRange;
+  /** As in shells; `*` in names, `**` through levels. */
+  glob: string;
+  /** JavaScript's. */
+  regex: string;
+  sessionId: bigint;
   /** One operation of a multi: a verb with its own words, up to the next separator. */
   operation: ParsedOperation;
 }
@@ -47,6 +60,9 @@ export type DataSource =
   | { readonly from: 'file'; readonly file: string }
   | { readonly from: 'stdin' }
   | { readonly from: 'null' };
+
+/** One word is a line for a shell; several are a program and its arguments, none of them read again. */
+export type UserCommand = { readonly line: string } | { readonly words: readonly string[] };
 
 /** A verb that may stand in a multi, with what was read for it. */
 export interface ParsedOperation {
@@ -63,6 +79,13 @@ export interface Arg<N extends string = string, T = unknown> {
   readonly choices?: readonly string[];
   /** Carries the type only. */
   readonly type?: T;
+}
+
+/** An option of a verb that wants to know their order. */
+export interface GivenOption {
+  /** Its property in the verb's options. */
+  readonly key: string;
+  readonly value: unknown;
 }
 
 export interface Option<T = unknown> {
@@ -88,7 +111,7 @@ type TypeOf<S> = S extends { readonly type?: infer T } ? T : never;
 /** What `run` gets: a property for each arg and option; switches are booleans, options not given are undefined. */
 export type Values<A extends Args, O extends Options> = {
   readonly [K in A[number] as K['name']]: TypeOf<K>;
-} & { readonly [K in keyof O]: TypeOf<O[K]> };
+} & { readonly [K in keyof O]: TypeOf<O[K]> } & { readonly given?: readonly GivenOption[] };
 
 export type CommandGroup = 'data' | 'watch' | 'acl' | 'shell' | 'ensemble' | 'quota' | 'txn' | 'tree';
 
@@ -123,6 +146,11 @@ export interface CommandSpec {
   readonly writes?: boolean;
   /** `none`: runs without a connection. Default `open`: the executor opens the session first. */
   readonly session?: 'open' | 'none';
+  /**
+   * Its options are an expression, in which their order counts: `values.given` has them as they stood. A single hyphen
+   * before a long one is understood too, as find(1) has it.
+   */
+  readonly isExpression?: boolean;
   /** Only where there is a working directory and a prompt to keep (cd makes sense in a one-shot too: it checks). */
   readonly interactiveOnly?: boolean;
   /**
@@ -148,6 +176,7 @@ export function command<const A extends Args, const O extends Options>(spec: {
   readonly zkCliDifferences?: readonly string[];
   readonly writes?: boolean;
   readonly session?: 'open' | 'none';
+  readonly isExpression?: boolean;
   readonly interactiveOnly?: boolean;
   readonly refuse?: (words: readonly string[]) => Refusal | null;
   readonly toOperations?: (values: Values<A, O>, io: CommandIo) => Promise<readonly MultiOp[]>;

@@ -86,6 +86,13 @@ const COMPLETES: Readonly<Record<ValueKind, Completes>> = {
   verb: 'verb',
   file: 'file',
   shellCommand: 'command',
+  userCommand: 'command',
+  sizeRange: 'none',
+  countRange: 'none',
+  timeRange: 'none',
+  glob: 'none',
+  regex: 'none',
+  sessionId: 'none',
   operation: 'live',
 };
 

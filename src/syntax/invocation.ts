@@ -1,6 +1,6 @@
 /** Words to a verb and its typed values: what a line, a script or the process's arguments mean. Sends and prints nothing. */
 import { COMMANDS, findCommand } from '../commands/registry.js';
-import type { Arg, CommandSpec, Option } from '../commands/spec.js';
+import type { Arg, CommandSpec, GivenOption, Option } from '../commands/spec.js';
 import { usageLine } from '../commands/usage.js';
 import { UsageError, type UsageFacts } from '../errors.js';
 import { GLOBAL_OPTIONS, type GlobalOption, type GlobalOptions } from './global-options.js';
@@ -9,7 +9,7 @@ import { splitOperations, takesOperations } from './operations.js';
 import { type Given, parseOptions } from './program.js';
 import { quoteWord } from './quote.js';
 import { readGiven } from './resolve-options.js';
-import { assignRoles } from './roles.js';
+import { assignRoles, withTwoHyphens } from './roles.js';
 import { refuseSingleHyphen, refuseSlips } from './slips.js';
 import { located, parseValue, placeOf, shown, unknownVerb, type ValueContext } from './values.js';
 import type { Word } from './word.js';
@@ -104,8 +104,9 @@ function invoke(spec: CommandSpec, words: readonly Word[], context: InvocationCo
   }
 }
 
-function understand(spec: CommandSpec, words: readonly Word[], context: InvocationContext): ReadCommand {
+function understand(spec: CommandSpec, typed: readonly Word[], context: InvocationContext): ReadCommand {
   const options = optionsOf(spec);
+  const words = spec.isExpression === true ? withTwoHyphens(typed, options) : typed;
   const fromProcess = context.source === 'arguments';
   if (takesOperations(spec)) {
     return understandOperations(spec, words, context);
@@ -263,13 +264,17 @@ function rightSpelling(spec: CommandSpec, operands: readonly Word[], { typed }: 
 
 function readOptions(spec: CommandSpec, given: readonly Given[], context: InvocationContext): Record<string, unknown> {
   const values = emptyValues(spec);
-  for (const [key, option] of Object.entries(spec.options)) {
-    for (const { word, spelling } of given.filter((each) => each.option === option)) {
+  const inOrder: GivenOption[] = [];
+  const keys = new Map(Object.entries(spec.options).map(([key, option]) => [option, key]));
+  for (const { word, spelling, option } of given) {
+    const key = keys.get(option);
+    if (key !== undefined) {
       const value = option.value === undefined ? true : readOption(word, option, spelling, context, given);
       values[key] = option.repeatable === true ? [...((values[key] as unknown[] | undefined) ?? []), value] : value;
+      inOrder.push({ key, value });
     }
   }
-  return values;
+  return spec.isExpression === true ? { ...values, given: inOrder } : values;
 }
 
 function readOption(

@@ -137,7 +137,12 @@ function joinRest(words: readonly Word[]): Word {
   const first = words[0] as Word;
   return words.length === 1
     ? first
-    : { ...first, end: words.at(-1)?.end ?? first.end, text: words.map(({ text }) => quoteWord(text, 'sh')).join(' ') };
+    : {
+        ...first,
+        end: words.at(-1)?.end ?? first.end,
+        text: words.map(({ text }) => quoteWord(text, 'sh')).join(' '),
+        parts: words.map(({ text }) => text),
+      };
 }
 
 function flagsOf({ short, long, value }: Option): string {

@@ -85,3 +85,19 @@ function readOption(text: string, options: readonly Option[]): Role {
   }
   return { role: 'option', option: all.at(-1), all, inline: false };
 }
+
+/** `-max-depth`, `-maxdepth`, `-print0`: a long option with one hyphen, as find(1) has them, becomes one with two. */
+export function withTwoHyphens(words: readonly Word[], options: readonly Option[]): Word[] {
+  const fold = (text: string) => text.replaceAll('-', '').toLowerCase();
+  const meant: Word[] = [];
+  for (const word of words) {
+    const [head = '', ...tail] = word.text.split('=');
+    const long =
+      looksLikeOption(word) && head.length > 2
+        ? options.find((option) => fold(option.long) === fold(head))?.long
+        : undefined;
+    const isOption = long !== undefined && assignRoles([...meant, word], options).roles.at(-1)?.role === 'option';
+    meant.push(isOption ? { ...word, text: [`--${long}`, ...tail].join('=') } : word);
+  }
+  return meant;
+}

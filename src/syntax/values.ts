@@ -2,10 +2,12 @@
 import { parseConnectString } from '../client/connect-string.js';
 import { readDuration } from '../commands/duration.js';
 import { parseLocation } from '../commands/location.js';
+import { parseCountRange, parseSizeRange, parseTimeRange } from '../commands/ranges.js';
 import { COMMANDS, findCommand } from '../commands/registry.js';
 import type { DataSource, ValueKind, ValueTypes } from '../commands/spec.js';
 import { UsageError, type UsageFacts } from '../errors.js';
 import { parseAcl } from '../protocol/acl.js';
+import { parseSessionId } from '../protocol/ids.js';
 import { type PathRules, resolvePath } from '../protocol/path.js';
 import { closest } from './closest.js';
 import type { Word } from './word.js';
@@ -77,6 +79,13 @@ const PARSERS: Readonly<Record<ValueKind, Parser>> = {
   verb: ({ text }) => parseVerb(text),
   file: ({ text }) => parseFile(text),
   shellCommand: ({ text }) => text,
+  userCommand: ({ text, parts }) => (parts === undefined ? { line: text } : { words: parts }),
+  sizeRange: ({ text }) => parseSizeRange(text),
+  countRange: ({ text }) => parseCountRange(text),
+  timeRange: ({ text }) => parseTimeRange(text),
+  glob: ({ text }) => parseGlob(text),
+  regex: ({ text }) => parseRegex(text),
+  sessionId: ({ text }) => readSessionId(text),
   operation: ({ text }) => {
     throw new Error(`an operation is several words, not one: ${text}`);
   },
@@ -161,6 +170,36 @@ export function parseDuration(text: string): number {
     throw new UsageError(`${text} is too long`, { why: `No server takes more than ${DURATION_MS_MAX}ms.` });
   }
   return ms;
+}
+
+/** An empty one would match nothing, and mean that something was forgotten. */
+function parseGlob(text: string): string {
+  if (text === '') {
+    throw new UsageError('an empty pattern matches nothing', {
+      hint: "Quote it, so that your shell leaves it alone: '*'",
+    });
+  }
+  return text;
+}
+
+function parseRegex(text: string): string {
+  try {
+    new RegExp(text);
+    return text;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.replace(/^Invalid regular expression: /, '') : '';
+    throw new UsageError(`not a regular expression: ${shown(text)}`, { why: `${why}.` });
+  }
+}
+
+function readSessionId(text: string): bigint {
+  const sessionId = parseSessionId(text);
+  if (sessionId === null) {
+    throw new UsageError(`not a session id: ${shown(text)}`, {
+      why: 'It is 0x and up to 16 hex digits, as stat shows it in ephemeralOwner, or a decimal number.',
+    });
+  }
+  return sessionId;
 }
 
 function parseChoice(text: string, choices: readonly string[]): string {

@@ -16,6 +16,8 @@ export interface Word {
   readonly quoted: boolean;
   /** A here-document: data as it stands, never an option, `@FILE` or `-`. */
   readonly literal?: boolean;
+  /** Of a user's own command that takes the rest of the line, where it has several words: these. */
+  readonly parts?: readonly string[];
 }
 
 /** The process's arguments as words: not split again, without a place in a line. */
