@@ -31,6 +31,8 @@ export interface DataTree {
   childNames(path: string): string[] | null;
   /** Parents before children, the root first with the path '' (as in snapshots). Tolerates changes meanwhile: a fuzzy picture. */
   walk(): IterableIterator<StoredZnode>;
+  /** Every list that some znode has, once; the server's own (OPEN_ACL) may be left out. For snapshots. */
+  aclLists(): Iterable<readonly AclEntry[]>;
   /** Session id to full paths. */
   ephemerals(): ReadonlyMap<bigint, readonly string[]>;
   /** Recovery: empties the tree, system znodes included. */
