@@ -1,6 +1,7 @@
 /** The one ordered list of verbs: help, completion, man and parsing all read it. A new verb is a file and a line here. */
 import { addauth } from './addauth.js';
 import { addWatch } from './addwatch.js';
+import { apply } from './apply.js';
 import { cd } from './cd.js';
 import { check } from './check.js';
 import { close } from './close.js';
@@ -22,6 +23,7 @@ import { history } from './history.js';
 import { listquota } from './listquota.js';
 import { ls } from './ls.js';
 import { abort, commit, multi } from './multi.js';
+import { plan } from './plan.js';
 import { printwatches } from './printwatches.js';
 import { put } from './put.js';
 import { pwd } from './pwd.js';
@@ -54,6 +56,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   touch,
   deleteZnode,
   deleteall,
+  plan,
+  apply,
   getEphemerals,
   getAllChildrenNumber,
   sync,

@@ -3,6 +3,7 @@ import type { ArmedWatch, ServerAddress, SessionState } from '../client/api.js';
 import type { AclEntry } from '../protocol/acl.js';
 import type { WatchEventType } from '../protocol/events.js';
 import type { Stat } from '../protocol/stat.js';
+import type { Change } from '../tree/plan.js';
 import type { ProgressFigures, SummaryFigures } from '../tree/progress.js';
 import type { CommandSpec } from './spec.js';
 
@@ -205,6 +206,11 @@ export interface SummaryResult extends SummaryFigures {
   /** On a terminal also after a short run: for what changed many znodes. */
   readonly isNews?: boolean;
 }
+/** plan, apply: one change that makes a znode as described. */
+export interface ChangeResult {
+  readonly kind: 'change';
+  readonly change: Change;
+}
 /** With --dry-run: what a writing verb would do. */
 export interface PlannedResult {
   readonly kind: 'planned';
@@ -251,6 +257,7 @@ export type Result =
   | ProgressResult
   | SummaryResult
   | PlannedResult
+  | ChangeResult
   | FailureResult
   | EndedResult;
 

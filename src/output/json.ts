@@ -2,9 +2,9 @@
  * Every kind as JSON: one object a line. Knows bytes, stats and zxids, not verbs. Field names are the contract's; known
  * ones never change meaning.
  */
-import type { Result, SummaryResult, ValueResult } from '../commands/results.js';
+import type { ChangeResult, Result, SummaryResult, ValueResult } from '../commands/results.js';
 import { usageLine } from '../commands/usage.js';
-import { formatPermissions } from '../protocol/acl.js';
+import { type AclEntry, formatPermissions } from '../protocol/acl.js';
 import { formatZxid } from '../protocol/ids.js';
 import { STAT_FIELDS, type Stat } from '../protocol/stat.js';
 import { escapeInJson } from '../protocol/terminal-controls.js';
@@ -45,7 +45,7 @@ function objectsOf(result: Result): JsonObject[] {
       return [
         {
           path: result.path,
-          acl: result.acl.map(({ scheme, id, perms }) => ({ scheme, id, perms: formatPermissions(perms) })),
+          acl: aclJson(result.acl),
           stat: statJson(result.stat),
         },
       ];
@@ -107,6 +107,8 @@ function objectsOf(result: Result): JsonObject[] {
       return result.entries.map(({ index, line }) => ({ index, line }));
     case 'planned':
       return [{ planned: result.action, path: result.path }];
+    case 'change':
+      return [changeJson(result)];
     case 'done':
     case 'text':
       return [result.fields];
@@ -156,6 +158,38 @@ function statField(stat: Stat, field: keyof Stat): string | number {
 /** As base64 where that was asked for; a hex dump is for eyes. */
 function valueJson({ data, encoding }: ValueResult): JsonObject {
   return data === null || encoding !== 'base64' ? dataJson(data) : { data: data.toString('base64'), encoding };
+}
+
+function changeJson({ change }: ChangeResult): JsonObject {
+  const { path } = change;
+  const before = (data: Buffer | null): JsonObject => ({ from: dataJson(data) });
+  switch (change.change) {
+    case 'create':
+      return {
+        change: change.change,
+        path,
+        kind: change.kind,
+        ...(change.ttlMs === null ? {} : { ttl: change.ttlMs }),
+        ...dataJson(change.data),
+        ...(change.acl === undefined ? {} : { acl: aclJson(change.acl) }),
+      };
+    case 'setData':
+      return { change: change.change, path, version: change.version, ...before(change.from), ...dataJson(change.data) };
+    case 'setAcl':
+      return {
+        change: change.change,
+        path,
+        aversion: change.aversion,
+        from: aclJson(change.from),
+        acl: aclJson(change.acl),
+      };
+    case 'delete':
+      return { change: change.change, path, version: change.version, ...before(change.from) };
+  }
+}
+
+function aclJson(acl: readonly AclEntry[]): Json {
+  return acl.map(({ scheme, id, perms }) => ({ scheme, id, perms: formatPermissions(perms) }));
 }
 
 /** null data has no encoding; bytes that are no UTF-8 come as base64. */

@@ -2,6 +2,7 @@
 import type { Result, ResultKind } from '../../commands/results.js';
 import { type KindForms, nothing } from '../forms.js';
 import { acl } from './acl.js';
+import { change } from './change.js';
 import { changed } from './changed.js';
 import { children } from './children.js';
 import { config } from './config.js';
@@ -47,6 +48,7 @@ export const KINDS: FormsOf = {
   progress,
   summary,
   planned,
+  change,
   failure,
   deleted,
   paths,
