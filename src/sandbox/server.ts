@@ -1,0 +1,354 @@
+/**
+ * One running server: its connections, its sessions and their time-outs, and the engine behind them. Sockets reach it as
+ * they are accepted (listener.ts); what single requests and words mean is requests.ts and four-letter-words/.
+ * Follows ZooKeeperServer, NIOServerCnxnFactory and SessionTrackerImpl (3.9).
+ */
+import type { Socket } from 'node:net';
+import { LocalError } from '../errors.js';
+import { JuteWriter } from '../protocol/jute.js';
+import type { Authentication } from './authentication.js';
+import { Connection, type ConnectionHost, type Handled } from './connection.js';
+import { Delivery } from './delivery.js';
+import type { Engine } from './engine.js';
+import { ExpiryQueue } from './expiry-queue.js';
+import type { FaultControl } from './fault-control.js';
+import { ServerFigures } from './figures.js';
+import { answerWord, isKnownWord } from './four-letter-words/answer-word.js';
+import { shakeHands } from './handshake-rules.js';
+import type { Journal } from './journal.js';
+import { LocalSessions } from './local-sessions.js';
+import { handleRequest } from './requests.js';
+import type { SandboxClock } from './sandbox.js';
+import type { SettingValues } from './settings.js';
+import type { StorageFigures } from './storage-figures.js';
+import { Turns } from './turns.js';
+
+/** Writers kept for the next reply; more are left to the garbage collector. */
+const WRITERS_MAX = 64;
+
+export interface ServerParts {
+  readonly engine: Engine;
+  readonly journal: Journal | null;
+  readonly settings: SettingValues;
+  readonly clock: SandboxClock;
+  readonly faults: FaultControl;
+  readonly authentication: Authentication;
+  readonly storage: StorageFigures;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly log: (line: string) => void;
+  /** It cannot go on, and ends as a crashed process does. */
+  readonly failed: (error: unknown) => void;
+}
+
+export class Server implements ConnectionHost {
+  readonly engine: Engine;
+  readonly settings: SettingValues;
+  readonly clock: SandboxClock;
+  readonly faults: FaultControl;
+  readonly authentication: Authentication;
+  readonly storage: StorageFigures;
+  readonly random: () => number;
+  readonly log: (line: string) => void;
+  readonly figures = new ServerFigures();
+  /** When it began to serve: monotonic ms. */
+  readonly startedMs: number;
+  readonly connections = new Set<Connection>();
+  /** The connection that a session has, if any. */
+  readonly bySession = new Map<bigint, Connection>();
+  readonly sessionExpiry: ExpiryQueue<bigint>;
+  readonly connectionExpiry: ExpiryQueue<Connection>;
+  readonly delivery: Delivery;
+  readonly localSessions: LocalSessions;
+  readonly #turns: Turns;
+  readonly #connectionsByAddress = new Map<string, number>();
+  readonly #writers: JuteWriter[] = [];
+  readonly #failed: (error: unknown) => void;
+  #expiryTimer: unknown = null;
+  #expiryDueMs = Number.POSITIVE_INFINITY;
+  #containerTimer: unknown = null;
+  #isStopped = false;
+  /** Requests answered and not yet on disk. */
+  outstandingCount = 0;
+  /** After a restore by the AdminServer sessions no longer expire, as in the original. */
+  isExpiryOff = false;
+  traceMask = 306n;
+
+  constructor(parts: ServerParts) {
+    this.engine = parts.engine;
+    this.settings = parts.settings;
+    this.clock = parts.clock;
+    this.faults = parts.faults;
+    this.authentication = parts.authentication;
+    this.storage = parts.storage;
+    this.random = parts.random;
+    this.log = parts.log;
+    this.#failed = parts.failed;
+    this.startedMs = this.clock.now();
+    this.localSessions = new LocalSessions(parts.clock.wallClock());
+    this.sessionExpiry = new ExpiryQueue(this.settings.tickTime, this.startedMs);
+    this.connectionExpiry = new ExpiryQueue(this.settings['nio.sessionlessCnxnTimeout'], this.startedMs);
+    this.delivery = new Delivery(parts.journal, (error) => this.fail(error));
+    this.#turns = new Turns(
+      () => this.clock.now(),
+      () => this.delivery.flush(),
+    );
+    for (const session of this.engine.sessions.values()) {
+      this.touchSession(session.sessionId, session.sessionTimeoutMs);
+    }
+    this.#scheduleContainerCheck();
+  }
+
+  get frameBytesMax(): number {
+    return this.settings['jute.maxbuffer'];
+  }
+
+  get minSessionTimeoutMs(): number {
+    const { minSessionTimeout, tickTime } = this.settings;
+    return minSessionTimeout === -1 ? tickTime * 2 : minSessionTimeout;
+  }
+
+  get maxSessionTimeoutMs(): number {
+    const { maxSessionTimeout, tickTime } = this.settings;
+    return maxSessionTimeout === -1 ? tickTime * 20 : maxSessionTimeout;
+  }
+
+  get isReadOnly(): boolean {
+    return this.engine.settings.readOnly;
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  now(): number {
+    return this.clock.now();
+  }
+
+  /** A socket that was just accepted; limits are looked at here. Returns null where it was refused: it is closed then. */
+  accept(socket: Socket, isSecure: boolean): Connection | null {
+    if (this.#isStopped || this.faults.refusesConnections || this.#isFull(socket.remoteAddress ?? '')) {
+      socket.destroy();
+      return null;
+    }
+    const connection = new Connection(this, socket, {
+      isSecure,
+      sessionlessTimeoutMs: this.settings['nio.sessionlessCnxnTimeout'],
+      establishedMs: this.clock.wallClock(),
+    });
+    this.connections.add(connection);
+    const { remoteAddress } = connection;
+    this.#connectionsByAddress.set(remoteAddress, (this.#connectionsByAddress.get(remoteAddress) ?? 0) + 1);
+    this.touch(connection);
+    this.faults.connected(connection);
+    return connection;
+  }
+
+  #isFull(address: string): boolean {
+    const { maxCnxns, maxClientCnxns } = this.settings;
+    const fromThere = this.#connectionsByAddress.get(address) ?? 0;
+    return (maxCnxns > 0 && this.connections.size >= maxCnxns) || (maxClientCnxns > 0 && fromThere >= maxClientCnxns);
+  }
+
+  enqueue(connection: Connection): void {
+    this.#turns.add(connection);
+  }
+
+  enqueueOutput(connection: Connection): void {
+    this.delivery.enqueue(connection);
+  }
+
+  flushOutput(): void {
+    this.delivery.flush();
+  }
+
+  isWord(first: Buffer): boolean {
+    return isKnownWord(first);
+  }
+
+  answerWord(connection: Connection, bytes: Buffer): void {
+    answerWord(this, connection, bytes);
+    this.delivery.flush();
+  }
+
+  handshake(connection: Connection, frame: Buffer): void {
+    this.packetReceived(connection);
+    shakeHands(this, connection, frame);
+  }
+
+  handle(connection: Connection, frame: Buffer): Handled {
+    return handleRequest(this, connection, frame);
+  }
+
+  packetReceived(connection: Connection): void {
+    connection.figures.packetsReceived++;
+    this.figures.packetsReceived++;
+  }
+
+  packetSent(connection: Connection): void {
+    connection.figures.packetsSent++;
+    this.figures.packetsSent++;
+  }
+
+  /** Before anything that the log would have to hold. False: the disk is full, and this was the server's end. */
+  mayWrite(): boolean {
+    if (this.faults.isOutOfSpace) {
+      this.fail(new LocalError('no space left on device'));
+      return false;
+    }
+    return true;
+  }
+
+  /** A request is done: what cons, stat and srvr tell of it. */
+  answered(connection: Connection, name: string, cxid: number): void {
+    const { figures } = connection;
+    const nowMs = this.clock.now();
+    const latencyMs = Math.max(0, Math.floor(nowMs - connection.receivedMs));
+    if (cxid >= 0) {
+      figures.lastCxid = cxid;
+    }
+    figures.lastZxid = this.engine.lastZxid;
+    figures.lastOp = name;
+    figures.lastResponseMs = Math.floor(nowMs);
+    figures.lastLatencyMs = latencyMs;
+    figures.latency.add(latencyMs);
+    this.figures.latency.add(latencyMs);
+  }
+
+  touch(connection: Connection): void {
+    this.connectionExpiry.touch(connection, connection.sessionTimeoutMs, this.clock.now());
+    this.#scheduleExpiry(this.connectionExpiry.nextDueMs);
+  }
+
+  /** Its time begins anew. */
+  touchSession(sessionId: bigint, sessionTimeoutMs: number): void {
+    this.sessionExpiry.touch(sessionId, sessionTimeoutMs, this.clock.now());
+    this.#scheduleExpiry(this.sessionExpiry.nextDueMs);
+  }
+
+  left(connection: Connection): void {
+    if (this.bySession.get(connection.sessionId) === connection) {
+      this.bySession.delete(connection.sessionId);
+    }
+    if (connection.sessionId !== 0n) {
+      this.engine.removePeer(connection);
+    }
+  }
+
+  gone(connection: Connection): void {
+    if (!this.connections.delete(connection)) {
+      return;
+    }
+    this.connectionExpiry.remove(connection);
+    const { remoteAddress } = connection;
+    const count = (this.#connectionsByAddress.get(remoteAddress) ?? 1) - 1;
+    if (count === 0) {
+      this.#connectionsByAddress.delete(remoteAddress);
+    } else {
+      this.#connectionsByAddress.set(remoteAddress, count);
+    }
+    this.faults.disconnected(connection);
+  }
+
+  takeWriter(): JuteWriter {
+    return this.#writers.pop() ?? new JuteWriter('server');
+  }
+
+  returnWriter(writer: JuteWriter): void {
+    if (this.#writers.length < WRITERS_MAX) {
+      this.#writers.push(writer);
+    }
+  }
+
+  /** The session ends: by a time-out, or because a fault says so. Its connection is closed without a word. */
+  expireSession(sessionId: bigint): void {
+    this.sessionExpiry.remove(sessionId);
+    if (!this.localSessions.delete(sessionId) && this.mayWrite()) {
+      this.engine.closeSession(sessionId, 0);
+    }
+    this.bySession.get(sessionId)?.end();
+  }
+
+  /** What is due by now: after a time-out, and after the clock was moved. */
+  expireDue(): void {
+    if (this.#isStopped) {
+      return;
+    }
+    const now = this.clock.now();
+    const sessions = this.isExpiryOff ? [] : this.sessionExpiry.poll(now);
+    for (const sessionId of sessions) {
+      this.log(`session 0x${sessionId.toString(16)} expired`);
+      this.expireSession(sessionId);
+    }
+    for (const connection of this.connectionExpiry.poll(now)) {
+      // A frozen one cannot notice; it is looked at again when its time has passed once more.
+      if (connection.isFrozen) {
+        this.touch(connection);
+      } else {
+        connection.destroy();
+      }
+    }
+    this.delivery.flush();
+    this.#expiryDueMs = Number.POSITIVE_INFINITY;
+    this.#scheduleExpiry(this.isExpiryOff ? null : this.sessionExpiry.nextDueMs);
+    this.#scheduleExpiry(this.connectionExpiry.nextDueMs);
+  }
+
+  #scheduleExpiry(dueMs: number | null): void {
+    if (dueMs === null || dueMs >= this.#expiryDueMs || this.#isStopped) {
+      return;
+    }
+    this.#expiryDueMs = dueMs;
+    this.clock.clearTimeout(this.#expiryTimer);
+    const waitMs = Math.max(0, Math.ceil(dueMs - this.clock.now()));
+    this.#expiryTimer = this.clock.setTimeout(() => this.expireDue(), waitMs);
+  }
+
+  #scheduleContainerCheck(): void {
+    this.#containerTimer = this.clock.setTimeout(() => {
+      if (!this.isReadOnly) {
+        this.engine.checkContainers();
+        this.delivery.flush();
+      }
+      this.#scheduleContainerCheck();
+    }, this.settings['znode.container.checkIntervalMs']);
+  }
+
+  /** A member that loses or finds its quorum closes its connections and serves anew. */
+  setReadOnly(isReadOnly: boolean): void {
+    this.engine.settings.readOnly = isReadOnly;
+    for (const connection of [...this.connections]) {
+      connection.destroy();
+    }
+  }
+
+  /** By a fault: what is due now is due at once. */
+  clockMoved(): void {
+    this.clock.clearTimeout(this.#expiryTimer);
+    this.#expiryDueMs = Number.POSITIVE_INFINITY;
+    this.expireDue();
+  }
+
+  /** It ends as a crashed process does. */
+  fail(error: unknown): void {
+    if (!this.#isStopped) {
+      this.log(
+        `severe unrecoverable error, the server ends: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      this.stop();
+      this.#failed(error);
+    }
+  }
+
+  /** Cuts all connections; nothing is answered any more. Sessions stay as they are. */
+  stop(): void {
+    this.#isStopped = true;
+    this.clock.clearTimeout(this.#expiryTimer);
+    this.clock.clearTimeout(this.#containerTimer);
+    this.#turns.stop();
+    this.delivery.stop();
+    for (const connection of [...this.connections]) {
+      connection.destroy();
+    }
+  }
+}
