@@ -7,7 +7,7 @@ import { readDuration } from './duration.js';
 
 /**
  * @param file `-` is stdin
- * @throws LocalError with file and line; UsageError where it is no text
+ * @throws UsageError with file and line; LocalError a file that cannot be read
  */
 export async function readDescriptionFile(
   { io }: CommandContext,

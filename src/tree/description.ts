@@ -12,7 +12,7 @@
  *       features:                nothing by itself: it exists, whatever its data are
  */
 import type { Document, LineCounter, Node, Pair, Scalar, YAMLMap } from 'yaml';
-import { LocalError, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import { type AclEntry, parseAcl } from '../protocol/acl.js';
 import { TTL_MS_MAX } from '../protocol/modes.js';
 import { parentOf, ROOT, resolvePath, validatePath, type ZnodePath } from '../protocol/path.js';
@@ -49,7 +49,7 @@ export interface DescriptionOptions {
 
 /**
  * Every znode of the description and the parents that they need, a parent before its children, siblings as they stand.
- * @throws LocalError with file and line: no YAML, an unknown word, a path that no server takes, one path twice
+ * @throws UsageError with file and line: no YAML, an unknown word, a path that no server takes, one path twice
  */
 export async function readDescription(text: string, options: DescriptionOptions): Promise<WantedZnode[]> {
   // Only those who describe trees wait for it.
@@ -217,7 +217,7 @@ function readAcl(path: ZnodePath, entry: Entry | undefined, reading: Reading): r
   }
 }
 
-/** @throws LocalError an unknown word, with those that there are */
+/** @throws UsageError an unknown word, with those that there are */
 function wordsOf(path: ZnodePath, node: YAMLMap, reading: Reading): ReadonlyMap<Word, Entry> {
   const entries = entriesOf(node, reading);
   const stray = entries.find(({ name }) => !(WORDS as readonly string[]).includes(name));
@@ -243,9 +243,15 @@ function entriesOf(contents: Node, reading: Reading): Entry[] {
 }
 
 /** `&name` and `*name`. */
-function resolved(node: Node | null, { document }: Reading): Node | null {
-  const alias = node as { readonly source?: unknown; resolve?(document: Document): Node | undefined } | null;
-  return alias !== null && typeof alias.resolve === 'function' ? (alias.resolve(document) ?? null) : node;
+function resolved(node: Node | null, reading: Reading): Node | null {
+  if (!reading.yaml.isAlias(node)) {
+    return node;
+  }
+  const target = node.resolve(reading.document);
+  if (target === undefined) {
+    throw refusal(reading, startOf(node), `*${node.source} stands for nothing: there is no &${node.source} before it`);
+  }
+  return target as Node;
 }
 
 /** As it is written: `007`, `1.0` and `on` are texts here, not numbers. */
@@ -275,13 +281,9 @@ function below(parent: ZnodePath, name: string, key: Node, reading: Reading): Zn
   return resolvePath(ROOT, path);
 }
 
-function addParents(path: ZnodePath, { wanted, root }: Reading): void {
+function addParents(path: ZnodePath, { wanted }: Reading): void {
   const missing: ZnodePath[] = [];
-  for (let at = path; at !== ROOT && at !== root; ) {
-    at = parentOf(at);
-    if (at === ROOT || wanted.has(at)) {
-      break;
-    }
+  for (let at = parentOf(path); at !== ROOT && !wanted.has(at); at = parentOf(at)) {
     missing.unshift(at);
   }
   for (const parent of missing) {
@@ -298,11 +300,11 @@ function lineOf(node: Node, { lines }: Reading): number {
   return lines.linePos(startOf(node)).line;
 }
 
-function refusalAt(entry: Entry | undefined, reading: Reading, message: string): LocalError {
+function refusalAt(entry: Entry | undefined, reading: Reading, message: string): UsageError {
   return refusal(reading, entry === undefined ? 0 : startOf(entry.key), message);
 }
 
-function refusal({ lines, source }: Reading, offset: number, message: string): LocalError {
+function refusal({ lines, source }: Reading, offset: number, message: string): UsageError {
   const { line } = lines.linePos(offset);
-  return new LocalError(`${source}:${line}: ${message}`, { why: 'Nothing was changed.', hint: '' });
+  return new UsageError(`${source}:${line}: ${message}`, { why: 'Nothing was changed.', hint: '' });
 }

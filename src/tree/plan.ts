@@ -82,9 +82,10 @@ async function readAll(
 
 async function readOne(session: Session, { path, acl }: WantedZnode, signal: AbortSignal): Promise<Found | null> {
   try {
-    const reading = session.getData(path, { signal });
-    const listing = acl === undefined ? null : await session.getAcl(path, { signal });
-    const { data, stat } = await reading;
+    const [{ data, stat }, listing] = await Promise.all([
+      session.getData(path, { signal }),
+      acl === undefined ? null : session.getAcl(path, { signal }),
+    ]);
     return { data, stat, acl: listing?.acl ?? null, aversion: listing?.stat.aversion ?? stat.aversion };
   } catch (error) {
     if (isKeeperError(error, 'NONODE')) {

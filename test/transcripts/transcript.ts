@@ -70,6 +70,8 @@ const IDS: readonly (readonly [RegExp, string])[] = [
   [/\w{3} \w{3} \d\d [\d:]{8} \S+ \d{4}/g, '<time>'],
   [/\b(in \d+ \w+|\d+ \w+ ago|just now)( *)(?= |$)/gm, '<ago>'],
   [/0x(?!0\b)[0-9a-f]+/g, '<id>'],
+  [/\bin [\d.]+ m?s\b( \([\d,]+\/s\))?/g, 'in <time>'],
+  [/"elapsedMs":\d+/g, '"elapsedMs":<n>'],
   [/counter \d+/g, 'counter <n>'],
   [/127\.0\.0\.1:\d+/g, '<server>'],
   [/\/test-[0-9a-f]{12}/g, '<chroot>'],

@@ -9,6 +9,10 @@ import { type Entry, formatOutcome, formatTranscript, parseTranscript, type Step
 
 const FOLDER = import.meta.dirname;
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'));
+/** Files that commands name. */
+const GIVEN = readdirSync(join(FOLDER, 'files')).map(
+  (name) => [name, readFileSync(join(FOLDER, 'files', name))] as const,
+);
 const IS_WRITING = process.env.ZKSH_TRANSCRIPTS === 'write';
 
 function readTranscript(file: string): Entry[] {
@@ -22,6 +26,7 @@ describeWithZooKeeper('transcripts', (address) => {
   test.each(FILES)('%s', async (file) => {
     // What is for the shell only is shown as it is there.
     scene = await openScene(address, { isShell: file.startsWith('shell-') });
+    for (const [name, bytes] of GIVEN) scene.files.set(name, bytes);
     const entries = readTranscript(file);
     const played: Entry[] = [];
     for (const entry of entries) {
