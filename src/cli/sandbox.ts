@@ -25,12 +25,14 @@ export function createSandboxes(log: ((line: string) => void) | null): Sandboxes
 
   async function start(request: SandboxRequest): Promise<Sandbox> {
     const { startSandbox, parseZooCfg } = await import('../sandbox/index.js');
-    const { host, port, dataDir, configFile } = request;
+    const { host, dataDir, configFile } = request;
     const fromFile = configFile === null ? {} : await parseZooCfg(readText(configFile));
+    const settings = { ...fromFile, ...pairs(request.settings, '=', '--set') };
+    const port = request.port ?? ('clientPort' in settings ? null : request.portDefault);
     const sandbox = await startSandbox({
-      host,
-      port,
-      settings: { ...fromFile, ...pairs(request.settings, '=', '--set') },
+      ...(host === null ? {} : { host }),
+      ...(port === null ? {} : { port }),
+      settings,
       saslUsers: pairs(request.saslUsers, ':', '--sasl-user'),
       ...(dataDir === null ? {} : { dataDir }),
       ...seedOf(request),

@@ -10,9 +10,11 @@ export interface SandboxAccess {
 
 /** As given on the command line: files are not read yet, settings not looked at. */
 export interface SandboxRequest {
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
+  /** null: as the settings say, else this machine only. */
+  readonly host: string | null;
+  /** 0: any free one; null: as the settings say, else `portDefault`. */
+  readonly port: number | null;
+  readonly portDefault: number;
   /** What a new tree begins with. */
   readonly seed: 'sample' | 'empty' | { readonly file: string };
   readonly dataDir: string | null;
@@ -26,8 +28,9 @@ export interface SandboxRequest {
 
 /** In memory, on a free port of this machine, with the sample tree. */
 export const SANDBOX_DEFAULTS: SandboxRequest = {
-  host: '127.0.0.1',
+  host: null,
   port: 0,
+  portDefault: 0,
   seed: 'sample',
   dataDir: null,
   configFile: null,

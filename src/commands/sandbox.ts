@@ -38,8 +38,9 @@ export const sandbox = command({
     const { tick, set = [] } = values;
     const server = await context.sandbox.start({
       ...SANDBOX_DEFAULTS,
-      port: values.port ?? (isForCommand ? 0 : PORT_DEFAULT),
-      host: values.host ?? SANDBOX_DEFAULTS.host,
+      port: values.port ?? (isForCommand ? 0 : null),
+      portDefault: PORT_DEFAULT,
+      host: values.host ?? null,
       seed: values.empty ? 'empty' : values.seed === undefined ? 'sample' : { file: values.seed },
       dataDir: values.dataDir ?? null,
       configFile: values.config ?? null,
