@@ -13,6 +13,7 @@ import { deleteall } from './deleteall.js';
 import { delquota } from './delquota.js';
 import { exists } from './exists.js';
 import { fault } from './fault.js';
+import { find } from './find.js';
 import { findIn } from './find-command.js';
 import { get } from './get.js';
 import { getAcl } from './getacl.js';
@@ -61,6 +62,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   getEphemerals,
   getAllChildrenNumber,
   sync,
+  find,
   watch,
   wait,
   addWatch,

@@ -18,6 +18,8 @@ export interface ChildrenResult {
   readonly withStat: boolean;
   /** `-R`: rows of a subtree, which may come in several results. */
   readonly recursive: boolean;
+  /** find --print0: full paths as they are, each with a NUL behind it. */
+  readonly endsWithNul?: boolean;
   /** The znode that was listed (zkCli.sh's `ls -s` shows its stat); null for a subtree. */
   readonly parent: { readonly path: string; readonly stat: Stat } | null;
 }

@@ -4,6 +4,10 @@ import type { Arg, CommandSpec, Option } from './spec.js';
 /** `create [-e] [-t DURATION] PATH [DATA]`: the verb, its options, its arguments. */
 export function usageLine(spec: CommandSpec): string {
   const options = Object.values(spec.options);
+  if (spec.isExpression === true) {
+    // Too many to be a line; help lists them.
+    return [spec.name, ...spec.args.map(argUsage), '[OPTION...]'].join(' ');
+  }
   // What takes the rest of the line stands at its end.
   const words = [
     ...options.filter(({ rest }) => rest !== true).map(optionUsage),

@@ -31,7 +31,7 @@ export function createRenderer(options: RenderOptions): Renderer {
   let previous: ResultKind | null = null;
   return {
     render(result) {
-      if (options.format === 'zkcli' && result.kind === 'children' && result.recursive) {
+      if (options.format === 'zkcli' && result.kind === 'children' && result.recursive && result.endsWithNul !== true) {
         // zkCli.sh has an order of its own, and only the whole list can be put into it.
         heldBack.push(result);
         return '';

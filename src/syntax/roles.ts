@@ -86,16 +86,19 @@ function readOption(text: string, options: readonly Option[]): Role {
   return { role: 'option', option: all.at(-1), all, inline: false };
 }
 
-/** `-max-depth`, `-maxdepth`, `-print0`: a long option with one hyphen, as find(1) has them, becomes one with two. */
+/**
+ * `-max-depth`, `-maxdepth`, `-print0`: a long option with one hyphen, as find(1) has them, becomes one with two; and its
+ * `-o`, an option behind it, is no format of output.
+ */
 export function withTwoHyphens(words: readonly Word[], options: readonly Option[]): Word[] {
   const fold = (text: string) => text.replaceAll('-', '').toLowerCase();
   const meant: Word[] = [];
-  for (const word of words) {
+  for (const [index, word] of words.entries()) {
     const [head = '', ...tail] = word.text.split('=');
-    const long =
-      looksLikeOption(word) && head.length > 2
-        ? options.find((option) => fold(option.long) === fold(head))?.long
-        : undefined;
+    const next = words[index + 1];
+    const isOr = word.text === '-o' && next !== undefined && looksLikeOption(next);
+    const name = isOr ? 'or' : looksLikeOption(word) && head.length > 2 ? fold(head) : null;
+    const long = options.find((option) => fold(option.long) === name)?.long;
     const isOption = long !== undefined && assignRoles([...meant, word], options).roles.at(-1)?.role === 'option';
     meant.push(isOption ? { ...word, text: [`--${long}`, ...tail].join('=') } : word);
   }

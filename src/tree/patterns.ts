@@ -11,14 +11,12 @@ export function compileGlob(pattern: string, { ignoreCase = false } = {}): Match
   if (!ignoreCase && !GLOB_SIGNS.test(pattern)) {
     return (text) => text === pattern;
   }
-  return picomatch(pattern, {
-    dot: true,
-    nocase: ignoreCase,
-    // A pattern that begins with ! is a name that does.
-    nonegate: true,
-    strictSlashes: true,
-    windows: false,
-  });
+  const options = { dot: true, nonegate: true, posix: true, strictSlashes: true, windows: false } as const;
+  // The type of the third argument's answer is left out of the package's types: the source, not the expression.
+  const source = picomatch.makeRe(pattern, options, true) as unknown as string;
+  // Strict expressions, in which a character is one whatever its width, do not know this escape.
+  const regex = compileRegex(`^(?:${source.replaceAll('\\-', '\\x2d')})$`, ignoreCase ? 'is' : 's');
+  return (text) => regex.test(text);
 }
 
 const GLOB_SIGNS = /[\\*?[\]{}()!+@|]/;

@@ -18,6 +18,7 @@ import type { DataSource } from '../../src/commands/spec.js';
 import { KeeperError } from '../../src/errors.js';
 import { exitStatus } from '../../src/exit-codes.js';
 import { renderError } from '../../src/output/kinds/error.js';
+import { isSummaryShown } from '../../src/output/kinds/summary.js';
 import { createRenderer, type RenderOptions, streamOf } from '../../src/output/render.js';
 import { type AclEntry, OPEN_ACL } from '../../src/protocol/acl.js';
 import type { CreateMode } from '../../src/protocol/modes.js';
@@ -189,7 +190,7 @@ async function runLine(scene: Scene, line: string, options: RunOptions): Promise
         tellError(result.error);
       } else if (result.kind === 'ended') {
         status = result.status;
-      } else {
+      } else if (result.kind !== 'progress' && (result.kind !== 'summary' || isSummaryShown(result, false))) {
         out[streamOf(result.kind, format)].push(Buffer.from(renderer.render(result)));
       }
     }
@@ -245,7 +246,11 @@ function ioOf(scene: Scene): CommandIo {
       scene.executed.push({ commandLine, environment });
       return scene.execStatus;
     },
-    runProgram: async () => scene.execStatus,
+    async runProgram(words, environment) {
+      await scene.duringExec();
+      scene.executed.push({ commandLine: words.join(' '), environment });
+      return scene.execStatus;
+    },
     readSecret: async () => scene.secret,
     async readAnswer(prompt) {
       scene.asked.push(prompt);

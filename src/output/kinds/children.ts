@@ -11,18 +11,30 @@ import { formatBytes, statColumns, zkCliStat } from './stat.js';
 
 type Row = ChildrenResult['rows'][number];
 
-const plain: Form<ChildrenResult> = ({ rows, withStat }, { terminal }) =>
-  rows
+const plain: Form<ChildrenResult> = ({ rows, withStat, endsWithNul }, { terminal }) => {
+  if (endsWithNul === true) {
+    return withNul(rows);
+  }
+  return rows
     .map(({ label, stat }) => {
       const name = terminal ? visibleName(label) : escapeName(label);
       return withStat ? `${name}\t${stat === null ? NO_COLUMNS : statColumns(stat)}\n` : `${name}\n`;
     })
     .join('');
+};
+
+/** As they are: whoever reads this (xargs -0) takes every byte but NUL for a name's. */
+function withNul(rows: readonly Row[]): string {
+  return rows.map(({ path }) => `${path}\0`).join('');
+}
 
 /** As many columns as ever, so that a script may count them. */
 const NO_COLUMNS = STAT_FIELDS.map(() => '-').join('\t');
 
 const human: Form<ChildrenResult> = (result, options) => {
+  if (result.endsWithNul === true) {
+    return withNul(result.rows);
+  }
   if (result.withStat) {
     return withDetails(result.rows, options);
   }
@@ -32,7 +44,10 @@ const human: Form<ChildrenResult> = (result, options) => {
 };
 
 /** `ls -s` there shows the stat of the znode listed, not of the children; sorted by UTF-16 unit, as Java does. */
-const zkcli: Form<ChildrenResult> = ({ rows, recursive, withStat, parent }, { terminal }) => {
+const zkcli: Form<ChildrenResult> = ({ rows, recursive, withStat, parent, endsWithNul }, { terminal }) => {
+  if (endsWithNul === true) {
+    return withNul(rows);
+  }
   const shown = (text: string) => (terminal ? visibleText(text) : text);
   if (recursive) {
     return zkCliOrder(rows.map(({ path }) => path))
