@@ -100,6 +100,14 @@ export class JuteReader {
     return this.#copies ? Buffer.from(view) : view;
   }
 
+  /** Moves over a string. */
+  skipString(): void {
+    const length = this.#length('string');
+    if (length > 0) {
+      this.take(length);
+    }
+  }
+
   /** The count of a vector whose elements take at least `bytesMin` each; -1 is the null vector. */
   count(bytesMin: number): number {
     const at = this.offset;
@@ -170,6 +178,11 @@ export class JuteWriter {
     this.#length = Math.min(length, this.#length);
   }
 
+  /** What was written from `start` on, without a copy: only until something else is written. */
+  view(start: number): Buffer {
+    return this.#bytes.subarray(start, this.#length);
+  }
+
   /** What was written, the caller's to keep. The writer starts anew. */
   take(): Buffer {
     const written = this.#bytes.subarray(0, this.#length);
@@ -211,8 +224,12 @@ export class JuteWriter {
   }
 
   boolean(value: boolean): void {
+    this.byte(value ? 1 : 0);
+  }
+
+  byte(value: number): void {
     const at = this.#reserve(1);
-    this.#bytes[at] = value ? 1 : 0;
+    this.#bytes[at] = value;
   }
 
   string(value: string | null): void {
@@ -235,6 +252,29 @@ export class JuteWriter {
     const at = this.#reserve(4 + value.length);
     this.#putInt(at, value.length);
     this.#bytes.set(value, at + 4);
+  }
+
+  /** Bytes as they are, without a length. */
+  raw(bytes: Uint8Array): void {
+    const at = this.#reserve(bytes.length);
+    this.#bytes.set(bytes, at);
+  }
+
+  /** A buffer, given as a text of one character (U+0000 to U+00FF) a byte. */
+  latin1(value: string | null): void {
+    if (value === null) {
+      this.int(-1);
+      return;
+    }
+    const at = this.#reserve(4 + value.length);
+    this.#putInt(at, value.length);
+    this.#bytes.latin1Write(value, at + 4, value.length);
+  }
+
+  /** Bytes as they are, without a length in front. */
+  raw(bytes: Uint8Array): void {
+    const at = this.#reserve(bytes.length);
+    this.#bytes.set(bytes, at);
   }
 
   /** False where it is long or not all ASCII: then nothing of what was put counts. */
