@@ -268,13 +268,7 @@ export class JuteWriter {
     }
     const at = this.#reserve(4 + value.length);
     this.#putInt(at, value.length);
-    this.#bytes.latin1Write(value, at + 4, value.length);
-  }
-
-  /** Bytes as they are, without a length in front. */
-  raw(bytes: Uint8Array): void {
-    const at = this.#reserve(bytes.length);
-    this.#bytes.set(bytes, at);
+    this.#bytes.write(value, at + 4, 'latin1');
   }
 
   /** False where it is long or not all ASCII: then nothing of what was put counts. */

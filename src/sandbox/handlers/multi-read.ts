@@ -1,0 +1,76 @@
+/** multiRead: many reads, each with a result of its own; watch flags are ignored. Follows FinalRequestProcessor (multiRead, 3.9.5). */
+import { PERMISSIONS } from '../../protocol/acl.js';
+import { beginReply, type Call, endReply, type Handler, reply } from '../call.js';
+import type { EngineCore } from '../engine-core.js';
+import { MARSHALLINGERROR, NOAUTH, NONODE, OK } from '../error-numbers.js';
+import { writeStat } from '../znode.js';
+import { writeNames } from './get-children.js';
+import { writeEnd, writeHeader } from './multi.js';
+
+const GET_DATA = 4;
+const GET_CHILDREN = 8;
+const ERROR = -1;
+/** Offset of err in a reply frame: behind the length, xid and zxid. */
+const ERR_AT = 16;
+
+export const multiRead: Handler = (core, call) => {
+  const { reader } = call;
+  const from = reader.offset;
+  if (!canBeRead(call)) {
+    return reply(core, call, MARSHALLINGERROR);
+  }
+  reader.offset = from;
+  const start = beginReply(core, call);
+  if (!writeAll(core, call)) {
+    // The results so far are sent all the same.
+    call.output.patchInt(start + ERR_AT, MARSHALLINGERROR);
+  }
+  writeEnd(call.output);
+  return endReply(call, start);
+};
+
+/** One pass over all of it, since nothing is answered unless the whole list can be read. */
+function canBeRead({ reader }: Call): boolean {
+  for (;;) {
+    const opCode = reader.int();
+    const isDone = reader.boolean();
+    reader.int();
+    if (isDone) {
+      return true;
+    }
+    if (opCode !== GET_DATA && opCode !== GET_CHILDREN) {
+      return false;
+    }
+    reader.skipString();
+    reader.boolean();
+  }
+}
+
+function writeAll(core: EngineCore, { reader, output, peer }: Call): boolean {
+  for (;;) {
+    const opCode = reader.int();
+    const isDone = reader.boolean();
+    reader.int();
+    if (isDone) {
+      return true;
+    }
+    const path = reader.string();
+    reader.boolean();
+    if (path === null) {
+      return false;
+    }
+    const znode = core.tree.find(path);
+    const err = znode === null ? NONODE : core.isAllowed(znode.acl, PERMISSIONS.r, peer) ? OK : NOAUTH;
+    if (znode === null || err !== OK) {
+      writeHeader(output, ERROR, err);
+      output.int(err);
+    } else if (opCode === GET_DATA) {
+      writeHeader(output, GET_DATA, OK);
+      output.latin1(znode.data);
+      writeStat(output, znode);
+    } else {
+      writeHeader(output, GET_CHILDREN, OK);
+      writeNames(output, znode);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * multi: all of its writes or none. Each is checked against the tree as those before it will leave it, and only then are
+ * they applied, one after the other, with one zxid. Follows MultiOperationRecord, PrepRequestProcessor.pRequestHelper and
+ * DataTree.processTxn (3.9.5).
+ */
+import { type JuteReader, JuteWriter, Malformed } from '../../protocol/jute.js';
+import { CREATE_FLAGS } from '../../protocol/modes.js';
+import type { ChangeTxn, TxnHeader } from '../../protocol/txn.js';
+import { beginReply, type Call, endReply, type Handler, reply } from '../call.js';
+import type { EngineCore } from '../engine-core.js';
+import { MARSHALLINGERROR, OK, RUNTIMEINCONSISTENCY } from '../error-numbers.js';
+import { Overlay, type TreeView } from '../overlay.js';
+import type { Peer } from '../peer.js';
+import { writeStat, type Znode } from '../znode.js';
+import { type CheckRequest, prepareCheck, readCheck } from './check.js';
+import {
+  CREATE,
+  CREATE_CONTAINER,
+  CREATE_TTL,
+  CREATE2,
+  type CreateRequest,
+  prepareCreate,
+  readCreate,
+} from './create.js';
+import { type DeleteRequest, prepareDelete, readDelete } from './delete.js';
+import { prepareSetData, readSetData, type SetDataRequest } from './set-data.js';
+
+const DELETE = 2;
+const SET_DATA = 5;
+const CHECK = 13;
+const ERROR = -1;
+
+type Operation =
+  | { readonly type: 'create'; readonly request: CreateRequest }
+  | { readonly type: 'delete'; readonly request: DeleteRequest }
+  | { readonly type: 'setData'; readonly request: SetDataRequest }
+  | { readonly type: 'check'; readonly request: CheckRequest };
+
+export const multi: Handler = (core, call) => {
+  const operations = readOperations(call.reader);
+  const header = core.begin(call.peer.sessionId, call.xid);
+  if (operations === null) {
+    core.refuse(header, MARSHALLINGERROR);
+    return reply(core, call, MARSHALLINGERROR);
+  }
+  const { txns, failedAt } = prepareAll(core, call.peer, operations);
+  if (txns === null) {
+    core.refuse(header, MARSHALLINGERROR);
+    return reply(core, call, MARSHALLINGERROR);
+  }
+  return failedAt < 0 ? applyAll(core, call, header, txns) : refuseAll(core, call, header, txns, failedAt);
+};
+
+/** null: it cannot be read, and uses up a zxid all the same. */
+function readOperations(reader: JuteReader): Operation[] | null {
+  const operations: Operation[] = [];
+  try {
+    for (;;) {
+      const opCode = reader.int();
+      const isDone = reader.boolean();
+      reader.int();
+      if (isDone) {
+        return operations;
+      }
+      const operation = readOperation(reader, opCode);
+      if (operation === null) {
+        return null;
+      }
+      operations.push(operation);
+    }
+  } catch (error) {
+    if (error instanceof Malformed) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+function readOperation(reader: JuteReader, opCode: number): Operation | null {
+  switch (opCode) {
+    case CREATE:
+    case CREATE2:
+    case CREATE_CONTAINER:
+    case CREATE_TTL: {
+      const request = asSingle(readCreate(reader, opCode));
+      return request === null ? null : { type: 'create', request };
+    }
+    case DELETE:
+      return { type: 'delete', request: readDelete(reader) };
+    case SET_DATA:
+      return { type: 'setData', request: readSetData(reader) };
+    case CHECK:
+      return { type: 'check', request: readCheck(reader) };
+    default:
+      return null;
+  }
+}
+
+/** What a create means inside a multi: its flags decide more than its number. null: flags that spoil the whole multi. */
+function asSingle(request: CreateRequest): CreateRequest | null {
+  const { opCode, flags } = request;
+  const isTtl = flags === CREATE_FLAGS.ttl || flags === CREATE_FLAGS.ttlSequential;
+  if (flags === CREATE_FLAGS.container) {
+    return { ...request, opCode: CREATE_CONTAINER, ttlMs: -1 };
+  }
+  if (opCode === CREATE_TTL) {
+    return isTtl ? request : { ...request, opCode: CREATE, ttlMs: -1 };
+  }
+  return isTtl || flags < 0 || flags > CREATE_FLAGS.ttlSequential ? null : request;
+}
+
+/** `failedAt` -1: all passed. `txns` null: one of them fell over a null. */
+function prepareAll(
+  core: EngineCore,
+  peer: Peer,
+  operations: readonly Operation[],
+): { txns: ChangeTxn[] | null; failedAt: number } {
+  const overlay = new Overlay(core.tree);
+  const txns: ChangeTxn[] = [];
+  let failedAt = -1;
+  for (const [index, operation] of operations.entries()) {
+    const txn = failedAt < 0 ? prepare(core, overlay, peer, operation) : RUNTIMEINCONSISTENCY;
+    if (typeof txn !== 'number') {
+      overlay.note(txn);
+      txns.push(txn);
+    } else if (txn === MARSHALLINGERROR) {
+      return { txns: null, failedAt: index };
+    } else {
+      failedAt = failedAt < 0 ? index : failedAt;
+      txns.push({ type: 'error', err: txn });
+    }
+  }
+  return { txns, failedAt };
+}
+
+function prepare(core: EngineCore, view: TreeView, peer: Peer, operation: Operation): ChangeTxn | number {
+  switch (operation.type) {
+    case 'create':
+      return prepareCreate(core, view, peer, operation.request);
+    case 'delete':
+      return prepareDelete(core, view, peer, operation.request);
+    case 'setData':
+      return prepareSetData(core, view, peer, operation.request);
+    case 'check':
+      return prepareCheck(core, view, peer, operation.request);
+  }
+}
+
+/** Results are written apart: notifications of the same connection come before the reply. */
+function applyAll(core: EngineCore, call: Call, header: TxnHeader, txns: readonly ChangeTxn[]) {
+  const results = new JuteWriter('server');
+  for (const txn of txns) {
+    writeResult(results, txn, core.applier.apply(header, txn));
+  }
+  core.log(header, { type: 'multi', txns });
+  const start = beginReply(core, call);
+  call.output.raw(results.take());
+  writeEnd(call.output);
+  return endReply(call, start);
+}
+
+/** Nothing happened: every result is an error, 0 for what would have been fine. */
+function refuseAll(core: EngineCore, call: Call, header: TxnHeader, txns: readonly ChangeTxn[], failedAt: number) {
+  core.log(header, { type: 'multi', txns });
+  const start = beginReply(core, call);
+  for (const [index, txn] of txns.entries()) {
+    const err = index < failedAt || txn.type !== 'error' ? OK : txn.err;
+    writeHeader(call.output, ERROR, err);
+    call.output.int(err);
+  }
+  writeEnd(call.output);
+  return endReply(call, start);
+}
+
+function writeResult(output: JuteWriter, txn: ChangeTxn, znode: Znode | null): void {
+  switch (txn.type) {
+    case 'create':
+    case 'createContainer':
+    case 'createTTL': {
+      const isPlain = txn.type === 'create' && txn.withStat !== true;
+      writeHeader(output, isPlain ? CREATE : CREATE2, OK);
+      output.string(txn.path);
+      if (!isPlain && znode !== null) {
+        writeStat(output, znode);
+      }
+      break;
+    }
+    case 'delete':
+      writeHeader(output, DELETE, OK);
+      break;
+    case 'setData':
+      writeHeader(output, SET_DATA, OK);
+      if (znode !== null) {
+        writeStat(output, znode);
+      }
+      break;
+    case 'check':
+      writeHeader(output, CHECK, OK);
+      break;
+  }
+}
+
+/** MultiHeader {type, done, err} */
+export function writeHeader(output: JuteWriter, type: number, err: number): void {
+  output.int(type);
+  output.boolean(false);
+  output.int(err);
+}
+
+export function writeEnd(output: JuteWriter): void {
+  output.int(ERROR);
+  output.boolean(true);
+  output.int(-1);
+}
