@@ -77,6 +77,7 @@ function withVerb(given: readonly Given[], verbWords: readonly Word[], environme
       hint: `As the last of several commands: -e ${quoteWord(command, 'sh')}`,
     });
   }
+  refuseConflicts(given);
   const { invocation, global, asksForHelp } = readCommand(verbWords, { cwd: '/', source: 'arguments' });
   if (asksForHelp !== null) {
     return { kind: 'help', options: resolveOptionsLeniently([...given, ...global], environment), verb: asksForHelp };

@@ -11,7 +11,7 @@ import { runZksh, startZksh, ZKSH } from './zksh-process.js';
 type Name = keyof typeof EXIT;
 const status = (name: Name): number => EXIT[name].status;
 
-/** Reached by the tests below. No verb tells of differences yet. */
+/** Reached by the tests below. */
 const REACHED: readonly Name[] = [
   'ok',
   'failed',
@@ -22,18 +22,15 @@ const REACHED: readonly Name[] = [
   'connection',
   'expired',
   'timeout',
+  'differences',
   'unknownCommand',
   'hangup',
   'interrupted',
   'terminated',
 ];
 
-test('every status but that of differences is reached here', () => {
-  expect(
-    Object.keys(EXIT)
-      .filter((name) => name !== 'differences')
-      .sort(),
-  ).toEqual([...REACHED].sort());
+test('every status is reached here', () => {
+  expect(Object.keys(EXIT).sort()).toEqual([...REACHED].sort());
 });
 
 describeWithZooKeeper('statuses of what a server says', (server) => {
@@ -69,6 +66,12 @@ describeWithZooKeeper('statuses of what a server says', (server) => {
     const outcome = await zksh(...words);
     expect({ ...outcome, stdout: '' }).toMatchObject({ status: status(name) });
     expect(outcome.stderr === '').toBe(name === 'ok' || words[0] === 'exists');
+  });
+
+  test('differences: a subtree is not as it is described', async () => {
+    const description = { stdin: JSON.stringify({ [`${root}/child`]: 'other' }) };
+    const outcome = await runZksh(['-s', server, 'plan', '--check', '-'], description);
+    expect(outcome).toMatchObject({ status: status('differences'), stderr: '' });
   });
 
   test.each<[Name, NodeJS.Signals]>([
