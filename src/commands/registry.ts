@@ -12,6 +12,7 @@ import { deleteZnode } from './delete.js';
 import { deleteall } from './deleteall.js';
 import { delquota } from './delquota.js';
 import { exists } from './exists.js';
+import { exportVerb } from './export.js';
 import { fault } from './fault.js';
 import { find } from './find.js';
 import { findIn } from './find-command.js';
@@ -63,6 +64,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   getAllChildrenNumber,
   sync,
   find,
+  exportVerb,
   watch,
   wait,
   addWatch,

@@ -117,6 +117,34 @@ export interface DeletedResult {
   readonly kind: 'deleted';
   readonly paths: readonly string[];
 }
+/** grep. */
+export interface MatchesResult {
+  readonly kind: 'matches';
+  readonly znodes: readonly ZnodeMatches[];
+  /** `names`: the pattern was looked for in names. */
+  readonly shows: 'lines' | 'matches' | 'paths' | 'names' | 'counts';
+  /** Lines around the matching ones were asked for. */
+  readonly hasContext: boolean;
+}
+export interface ZnodeMatches {
+  readonly path: string;
+  /** Without context. */
+  readonly linesCount: number;
+  /** Its lines are not to be shown. */
+  readonly isBinary: boolean;
+  /** `latin1`: text and spans are bytes. */
+  readonly encoding: 'utf8' | 'latin1';
+  readonly lines: readonly MatchLine[];
+  /** To be dumped. */
+  readonly data?: Buffer;
+}
+export interface MatchLine {
+  /** From 1. */
+  readonly number: number;
+  readonly text: string;
+  readonly isContext: boolean;
+  readonly spans: readonly (readonly [start: number, end: number])[];
+}
 /** getEphemerals. */
 export interface PathsResult {
   readonly kind: 'paths';
@@ -190,6 +218,11 @@ export interface MessageResult {
   readonly kind: 'message';
   readonly text: string;
 }
+/** Bytes that are the data, the same in every format: what export writes to stdout. */
+export interface BytesResult {
+  readonly kind: 'bytes';
+  readonly bytes: Buffer;
+}
 /**
  * How far a long run is (tree/progress.ts says when it is time for another): one line, drawn in place where somebody
  * watches stderr; elsewhere nowhere.
@@ -249,6 +282,7 @@ export type Result =
   | ConnectionResult
   | HelpResult
   | DeletedResult
+  | MatchesResult
   | PathsResult
   | QuotaResult
   | ConfigResult
@@ -256,6 +290,7 @@ export type Result =
   | WatchesResult
   | HistoryResult
   | MessageResult
+  | BytesResult
   | ProgressResult
   | SummaryResult
   | PlannedResult

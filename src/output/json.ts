@@ -123,6 +123,7 @@ function objectsOf(result: Result): JsonObject[] {
     case 'summary':
       return [{ summary: summaryJson(result) }];
     case 'message':
+    case 'bytes':
     case 'progress':
     case 'failure':
     case 'ended':

@@ -10,6 +10,9 @@ export type Render = (result: Result, options: RenderOptions) => string | Buffer
 
 /** One result by itself. */
 export const render: Render = (result, options) => {
+  if (result.kind === 'bytes') {
+    return result.bytes;
+  }
   if (options.format === 'json') {
     return renderJson(result);
   }

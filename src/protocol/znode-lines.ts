@@ -34,13 +34,17 @@ export interface ExportHeader {
   readonly timeMs: number | null;
   /** The newest that the server had shown before the first znode was read; null: not known. */
   readonly zxid: bigint | null;
+  /** Levels or patterns were left out on purpose: what is not in it may exist all the same. */
+  readonly isPartial: boolean;
 }
 
 /** The last line of an export. */
 export interface ExportTrailer {
   readonly znodesCount: number;
-  /** Znodes seen and not written: they vanished meanwhile, or may not be read. */
+  /** Znodes seen and not written: they vanished meanwhile, may not be read, or are ephemerals that were not wanted. */
   readonly skippedCount: number;
+  /** Of those: may not be read. What is below them nobody knows. */
+  readonly unreadableCount: number;
   /** The newest at the end: what stands in the file was read at moments between this and the header's. */
   readonly zxid: bigint | null;
 }
@@ -74,11 +78,12 @@ export function createExportWriter(header: ExportHeader): ExportWriter {
       znodesCount += records.length;
       return hashed(text);
     },
-    end({ skippedCount, zxid }) {
+    end({ skippedCount, unreadableCount, zxid }) {
       const head = hashed(waiting);
       const fields = {
         znodes: znodesCount,
         skipped: skippedCount,
+        unreadable: unreadableCount,
         zxid: zxid === null ? null : formatZxid(zxid),
         sha256: hash.digest('hex'),
       };
@@ -286,14 +291,16 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | null {
   return value;
 }
 
-function headerJson({ root, chroot, server, timeMs, zxid }: ExportHeader): string {
+/** The first line, without its newline. */
+export function headerJson({ root, chroot, server, timeMs, zxid, isPartial }: ExportHeader): string {
   const where = { zksh: 'export', format: EXPORT_FORMAT, root, chroot, server };
   const when = `"time":${timeMs === null ? 'null' : timeJson(timeMs)},"zxid":${zxid === null ? 'null' : `"${formatZxid(zxid)}"`}`;
-  return `${JSON.stringify(where).slice(0, -1)},${when}}`;
+  return `${JSON.stringify(where).slice(0, -1)},${when}${isPartial ? ',"partial":true' : ''}}`;
 }
 
-function decodeHeader(values: Readonly<Record<string, unknown>>): ExportHeader {
-  const { zksh, format, root, chroot = '', server = null, time = null, zxid = null } = values;
+/** @throws LineFault */
+export function decodeHeader(values: Readonly<Record<string, unknown>>): ExportHeader {
+  const { zksh, format, root, chroot = '', server = null, time = null, zxid = null, partial = false } = values;
   if (zksh !== 'export') {
     throw new LineFault(`zksh: ${JSON.stringify(zksh)} is neither "export" nor "end"`);
   }
@@ -307,14 +314,16 @@ function decodeHeader(values: Readonly<Record<string, unknown>>): ExportHeader {
     server: server === null ? null : textOf(server, 'server'),
     timeMs: time === null ? null : decodeTime(time, 'time'),
     zxid: zxid === null ? null : decodeZxid(zxid, 'zxid'),
+    isPartial: partial === true,
   };
 }
 
 function decodeTrailer(values: Readonly<Record<string, unknown>>) {
-  const { znodes, skipped = 0, zxid = null, sha256 } = values;
+  const { znodes, skipped = 0, unreadable = 0, zxid = null, sha256 } = values;
   return {
     count: wholeNumber(znodes, 'znodes', 0, Number.MAX_SAFE_INTEGER),
     skippedCount: wholeNumber(skipped, 'skipped', 0, Number.MAX_SAFE_INTEGER),
+    unreadableCount: wholeNumber(unreadable, 'unreadable', 0, Number.MAX_SAFE_INTEGER),
     zxid: zxid === null ? null : decodeZxid(zxid, 'zxid'),
     checksum: textOf(sha256, 'sha256'),
   };

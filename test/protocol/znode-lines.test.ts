@@ -27,11 +27,15 @@ const HEADER = {
   server: 'zk1:2181',
   timeMs: Date.UTC(2026, 10, 22, 17, 30, 1),
   zxid: 0x1fn,
+  isPartial: false,
 };
 
 function exported(records: readonly ZnodeRecord[]): string {
   const writer = createExportWriter(HEADER);
-  return Buffer.concat([writer.znodes(records), writer.end({ skippedCount: 2, zxid: 0x2fn })]).toString();
+  return Buffer.concat([
+    writer.znodes(records),
+    writer.end({ skippedCount: 2, unreadableCount: 1, zxid: 0x2fn }),
+  ]).toString();
 }
 
 describe('a line', () => {
@@ -130,7 +134,12 @@ describe('a line', () => {
         found.push(...reader.push(file.subarray(from)), ...reader.end());
         expect(found).toEqual(records);
         expect(reader.header).toEqual(HEADER);
-        expect(reader.trailer).toEqual({ znodesCount: records.length, skippedCount: 2, zxid: 0x2fn });
+        expect(reader.trailer).toEqual({
+          znodesCount: records.length,
+          skippedCount: 2,
+          unreadableCount: 1,
+          zxid: 0x2fn,
+        });
       }),
     );
   });
@@ -209,7 +218,7 @@ describe('an export', () => {
     );
     // Of the three lines above it, by sha256sum.
     expect(last).toBe(
-      '{"zksh":"end","znodes":2,"skipped":2,"zxid":"0x2f","sha256":"e1c6aea321db19a264118e6d0005f50a5d8aaaeb2bece8001ceb2f7c65759a9b"}',
+      '{"zksh":"end","znodes":2,"skipped":2,"unreadable":1,"zxid":"0x2f","sha256":"e1c6aea321db19a264118e6d0005f50a5d8aaaeb2bece8001ceb2f7c65759a9b"}',
     );
   });
 

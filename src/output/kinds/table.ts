@@ -2,6 +2,7 @@
 import type { Result, ResultKind } from '../../commands/results.js';
 import { type KindForms, nothing } from '../forms.js';
 import { acl } from './acl.js';
+import { bytes } from './bytes.js';
 import { change } from './change.js';
 import { changed } from './changed.js';
 import { children } from './children.js';
@@ -45,6 +46,7 @@ export const KINDS: FormsOf = {
   connection,
   help,
   message,
+  bytes,
   progress,
   summary,
   planned,
