@@ -150,6 +150,11 @@ export class Connection implements Peer {
     return this.#isFrozen;
   }
 
+  /** Requests that are done and whose replies have not left. Done and sent are one here, but for faults and slow clients. */
+  get outstandingCount(): number {
+    return 0;
+  }
+
   /** SelectionKey's bits: 1 reads, 4 has something to write; 0 for one that asked a word. */
   get interestOps(): number {
     if (this.#phase === 'word' || this.#phase === 'ending') {
@@ -396,8 +401,11 @@ export class Connection implements Peer {
     }
     this.#host.touch(this);
     this.receivedMs = this.#host.now();
-    if (this.#phase === 'new' || this.#phase === 'word') {
+    if (this.#phase === 'new') {
       this.#receiveFirst(chunk);
+      return;
+    }
+    if (this.#phase === 'word') {
       return;
     }
     this.#splitter.push(chunk);
@@ -411,7 +419,7 @@ export class Connection implements Peer {
     if (first.length < FRAME_HEADER_BYTES) {
       return;
     }
-    if (this.#phase === 'word' || this.#host.isWord(first)) {
+    if (this.#host.isWord(first)) {
       this.#phase = 'word';
       this.#host.answerWord(this, first);
       return;

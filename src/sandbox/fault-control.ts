@@ -425,7 +425,7 @@ function isOpName(name: string): name is keyof typeof OPS {
 
 /** A refusal closes the session's connection where a server's would. */
 function refuse(server: Server, connection: Connection, request: FaultyRequest, err: number): void {
-  server.packetReceived(connection);
+  server.packetReceived(connection, request.frame.length);
   const xid = findOp(request.opCode) === OPS.ping ? -2 : request.xid;
   reply(server, connection, { xid, zxid: server.engine.lastZxid, err });
 }

@@ -67,7 +67,12 @@ export class ServerFigures {
   readonly latency = new Spread();
   packetsReceived = 0;
   packetsSent = 0;
+  bytesReceived = 0;
   authFailedCount = 0;
+  connectionsRejected = 0;
+  sessionlessExpired = 0;
+  sessionsExpired = 0;
+  throttledOps = 0;
   /** Bytes of the last, smallest and largest reply; -1 before the first (BufferStats). */
   lastReplyBytes = -1;
   minReplyBytes = -1;
@@ -88,6 +93,11 @@ export class ServerFigures {
     this.latency.reset();
     this.packetsReceived = 0;
     this.packetsSent = 0;
+    this.bytesReceived = 0;
+    this.connectionsRejected = 0;
+    this.sessionlessExpired = 0;
+    this.sessionsExpired = 0;
+    this.throttledOps = 0;
     this.lastReplyBytes = -1;
     this.minReplyBytes = -1;
     this.maxReplyBytes = -1;

@@ -47,6 +47,7 @@ function createSession(server: Server, connection: Connection, request: ConnectR
     join(server, connection, request, server.localSessions.create(timeoutMs));
   } else if (server.mayWrite()) {
     const { sessionId } = server.engine.createSession(timeoutMs);
+    server.digests.look();
     join(server, connection, request, { sessionId, sessionTimeoutMs: timeoutMs });
   }
 }

@@ -61,7 +61,7 @@ const MARSHALLING_ERROR = codeOf('MARSHALLINGERROR');
 /** One frame. `wait`: a fault holds it, it will be asked for again. */
 export function handleRequest(server: Server, connection: Connection, frame: Buffer): Handled {
   if (frame.length < REQUEST_HEADER_BYTES) {
-    server.packetReceived(connection);
+    server.packetReceived(connection, frame.length);
     connection.end();
     return 'done';
   }
@@ -74,7 +74,7 @@ export function handleRequest(server: Server, connection: Connection, frame: Buf
 
 /** Does what is asked and appends the reply. */
 export function execute(server: Server, connection: Connection, frame: Buffer): void {
-  server.packetReceived(connection);
+  server.packetReceived(connection, frame.length);
   const reader = new JuteReader(frame, 0, { form: 'server' });
   const xid = reader.int();
   const opCode = reader.int();
@@ -114,6 +114,7 @@ function submit(server: Server, connection: Connection, request: Request): void 
   }
   server.touchSession(connection.sessionId, connection.sessionTimeoutMs);
   if (isThrottled(server, connection, opCode)) {
+    server.figures.throttledOps++;
     reply(server, connection, { xid, zxid: engine.lastZxid, err: THROTTLED });
     return;
   }
@@ -151,6 +152,7 @@ function handleByEngine(server: Server, connection: Connection, { xid, opCode, r
   if (opCode === CLOSE_SESSION) {
     server.sessionExpiry.remove(connection.sessionId);
   }
+  server.digests.look();
   if (outcome === 'hangUp') {
     connection.end();
   }

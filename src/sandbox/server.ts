@@ -9,6 +9,7 @@ import { JuteWriter } from '../protocol/jute.js';
 import type { Authentication } from './authentication.js';
 import { Connection, type ConnectionHost, type Handled } from './connection.js';
 import { Delivery } from './delivery.js';
+import { DigestLog } from './digest-log.js';
 import type { Engine } from './engine.js';
 import { ExpiryQueue } from './expiry-queue.js';
 import type { FaultControl } from './fault-control.js';
@@ -59,6 +60,9 @@ export class Server implements ConnectionHost {
   readonly sessionExpiry: ExpiryQueue<bigint>;
   readonly connectionExpiry: ExpiryQueue<Connection>;
   readonly delivery: Delivery;
+  readonly digests: DigestLog;
+  /** Ports as conf shows them; -1: there is none. */
+  readonly ports = { plain: -1, secure: -1 };
   readonly localSessions: LocalSessions;
   readonly #turns: Turns;
   readonly #connectionsByAddress = new Map<string, number>();
@@ -88,6 +92,7 @@ export class Server implements ConnectionHost {
     this.localSessions = new LocalSessions(parts.clock.wallClock());
     this.sessionExpiry = new ExpiryQueue(this.settings.tickTime, this.startedMs);
     this.connectionExpiry = new ExpiryQueue(this.settings['nio.sessionlessCnxnTimeout'], this.startedMs);
+    this.digests = new DigestLog(this.engine);
     this.delivery = new Delivery(parts.journal, (error) => this.fail(error));
     this.#turns = new Turns(
       () => this.clock.now(),
@@ -128,6 +133,7 @@ export class Server implements ConnectionHost {
   /** A socket that was just accepted; limits are looked at here. Returns null where it was refused: it is closed then. */
   accept(socket: Socket, isSecure: boolean): Connection | null {
     if (this.#isStopped || this.faults.refusesConnections || this.#isFull(socket.remoteAddress ?? '')) {
+      this.figures.connectionsRejected++;
       socket.destroy();
       return null;
     }
@@ -172,7 +178,7 @@ export class Server implements ConnectionHost {
   }
 
   handshake(connection: Connection, frame: Buffer): void {
-    this.packetReceived(connection);
+    this.packetReceived(connection, frame.length);
     shakeHands(this, connection, frame);
   }
 
@@ -180,9 +186,11 @@ export class Server implements ConnectionHost {
     return handleRequest(this, connection, frame);
   }
 
-  packetReceived(connection: Connection): void {
+  /** A whole frame, its length not counted, or a word. */
+  packetReceived(connection: Connection, bytes: number): void {
     connection.figures.packetsReceived++;
     this.figures.packetsReceived++;
+    this.figures.bytesReceived += bytes;
   }
 
   packetSent(connection: Connection): void {
@@ -265,6 +273,7 @@ export class Server implements ConnectionHost {
     this.sessionExpiry.remove(sessionId);
     if (!this.localSessions.delete(sessionId) && this.mayWrite()) {
       this.engine.closeSession(sessionId, 0);
+      this.digests.look();
     }
     this.bySession.get(sessionId)?.end();
   }
@@ -278,6 +287,7 @@ export class Server implements ConnectionHost {
     const sessions = this.isExpiryOff ? [] : this.sessionExpiry.poll(now);
     for (const sessionId of sessions) {
       this.log(`session 0x${sessionId.toString(16)} expired`);
+      this.figures.sessionsExpired++;
       this.expireSession(sessionId);
     }
     for (const connection of this.connectionExpiry.poll(now)) {
@@ -285,6 +295,7 @@ export class Server implements ConnectionHost {
       if (connection.isFrozen) {
         this.touch(connection);
       } else {
+        this.figures.sessionlessExpired++;
         connection.destroy();
       }
     }
@@ -308,6 +319,7 @@ export class Server implements ConnectionHost {
     this.#containerTimer = this.clock.setTimeout(() => {
       if (!this.isReadOnly) {
         this.engine.checkContainers();
+        this.digests.look();
         this.delivery.flush();
       }
       this.#scheduleContainerCheck();

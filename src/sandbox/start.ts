@@ -128,6 +128,7 @@ class RunningSandbox implements Sandbox {
       });
       this.#listeners.push(listener);
       this.#port = listener.port;
+      server.ports.plain = listener.port;
     } catch (error) {
       await this.stop();
       throw error;
