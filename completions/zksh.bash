@@ -14,9 +14,13 @@ put|put|Write the data of a znode, creating it where it does not exist
 touch|touch|Write znodes as they are, creating those that do not exist
 delete|delete|Delete znodes that have no children
 deleteall|deleteall|Delete znodes and everything below them
+plan|plan|Compare a subtree with its description, and say what would have to change
+apply|apply|Make a subtree as its description says
 getephemerals|getEphemerals|List the ephemeral znodes of this session
 getallchildrennumber|getAllChildrenNumber|Count the znodes below a znode, at any depth
 sync|sync|Wait until this server has caught up with the leader
+find|find|Find znodes by name, path, data, age, size, owner and more
+export|export|Write a subtree to a file: data, ACLs, kinds and stats
 watch|watch|Follow what happens to znodes, until interrupted
 wait|wait|Wait until a znode exists, is gone, or is as it should be
 removewatches|removewatches|Take watches of this session off znodes
@@ -39,6 +43,8 @@ cd|cd|Change the working directory
 pwd|pwd|Print the working directory
 connect|connect|Open a new session, to the same servers or to others
 close|close|End the session: its ephemerals and watches go
+sandbox|sandbox|Serve a ZooKeeper of our own, for trying, teaching and tests
+fault|fault|In the sandbox of this run: make something go wrong
 version|version|Print the version of zksh and of Node.js
 quit|quit|Leave, with the status of the last command'
 _zksh_aliases='cat|cat|get: Print the data of a znode, byte for byte
@@ -57,6 +63,7 @@ _zksh_takes() {
     '')
       options='-s|none|servers: host[:port][,host…][/chroot], IPv6 in brackets
 --server|none|servers: host[:port][,host…][/chroot], IPv6 in brackets
+--sandbox|switch|a server of its own inside this process, in memory, with a sample tree; for trying things
 -t|live|how long the session outlives a lost connection
 --session-timeout|live|how long the session outlives a lost connection
 --connect-timeout|live|for the whole list of servers; refused by each of them fails at once
@@ -92,7 +99,9 @@ _zksh_takes() {
 '
       ;;
     --)
-      options='-e|none|run this command; again for the next one, in one session
+      options='--seed|file|with --sandbox: begin with the znodes of an export instead of the sample tree
+--empty|switch|with --sandbox: begin with an empty tree
+-e|none|run this command; again for the next one, in one session
 --execute|none|run this command; again for the next one, in one session
 -f|file|run the commands of a script; - is stdin
 --file|file|run the commands of a script; - is stdin
@@ -195,6 +204,14 @@ _zksh_takes() {
 '
       arguments='live+'
       ;;
+    plan)
+      options='--check|switch|status 9 if anything would change: for CI
+'
+      arguments='file live'
+      ;;
+    apply)
+      arguments='file live'
+      ;;
     getEphemerals)
       arguments='live'
       ;;
@@ -203,6 +220,59 @@ _zksh_takes() {
       ;;
     sync)
       arguments='live'
+      ;;
+    find)
+      options='--name|none|the last name of the path
+--iname|none|the same, whatever the letter case
+--name-regex|none|a regular expression in the last name
+--iname-regex|none|the same, whatever the letter case
+--path|none|the whole path
+--ipath|none|the same, whatever the letter case
+--regex|none|a regular expression in the path
+--iregex|none|the same, whatever the letter case
+--size|none|bytes of data: +10k, -1M, 0, 1k..64k
+--children|none|number of children: +1000, 0
+--empty|switch|neither children nor data
+--version|none|version of the data: how often it was written
+--ctime|none|when it was created: +7d, -1h, 1h..2d
+--mtime|none|when it was last written
+--newer|none|written after that znode was, or after that time
+--kind|choice:persistent,ephemeral,container,ttl|persistent or ephemeral
+--owner|none|ephemeral, of this session
+--data|none|a regular expression in the data
+--idata|none|the same, whatever the letter case
+--json|none|JSON with this field (a.b, a[0].b, a[*].b), and this value
+-a|switch|nothing: questions are joined by it anyway
+--and|switch|nothing: questions are joined by it anyway
+--not|switch|turns the next question round
+--or|switch|begins another row of questions
+--min-depth|none|not what is less than N levels below PATH, which itself is 0
+--max-depth|none|go down N levels at most
+--prune|none|do not go below znodes of this name
+-l|switch|print each with its stat
+--long|switch|print each with its stat
+-0|switch|print each with a NUL behind it, for xargs -0
+--print0|switch|print each with a NUL behind it, for xargs -0
+-c|switch|print only how many there are
+--count|switch|print only how many there are
+--limit|none|end after N that were found
+--rate|none|read at most N znodes a second, to spare the server
+--delete|switch|delete what was found; asks on a terminal, -n shows what would go
+--exec|rest:command|run a command for each, {} being its path; with + at the end for many at once; takes the rest of the line
+'
+      arguments='live+'
+      ;;
+    export)
+      options='--dir|file|write a folder, which must not exist or be an export
+--no-acl|switch|leave out ACLs; who imports it gets the default, world:anyone:cdrwa
+--no-stat|switch|leave out stats: two exports of the same znodes are the same but for first and last line
+--ephemerals|choice:include,skip|include (unless given) or skip them
+--depth|none|levels below PATH, at most; 0 is PATH alone
+--exclude|none|leave out these and what is below them; of the name, or with a slash in it of the whole path
+--kind|none|what kind these are: container, ttl:DURATION or persistent; no server tells
+--rate|none|znodes read a second, at most
+'
+      arguments='live file'
       ;;
     watch)
       options='-R|switch|and everything below them
@@ -345,6 +415,29 @@ _zksh_takes() {
       ;;
     close)
       ;;
+    sandbox)
+      options='--port|none|2181 unless given, with a command any free one; 0: any free one
+--host|none|where to listen; 127.0.0.1 unless given
+--empty|switch|begin with an empty tree
+--seed|file|begin with the znodes of an export
+--data-dir|file|keep the tree there
+--tick|live|tickTime: sessions time out after 2 to 20 of them
+--config|file|settings from a zoo.cfg
+--set|none|one setting, stronger than --config
+--sasl-user|none|an account for SASL DIGEST-MD5
+'
+      arguments='none+'
+      ;;
+    fault)
+      options='--session|none|only of this session, 0x…
+--op|choice:create,delete,exists,getData,setData,getACL,setACL,getChildren,sync,ping,getChildren2,check,multi,create2,reconfig,checkWatches,removeWatches,createContainer,deleteContainer,createTTL,multiRead,auth,setWatches,sasl,getEphemerals,getAllChildrenNumber,setWatches2,addWatch,whoAmI,closeSession|only these operations
+--path|live|only requests for this znode or below it
+--after|none|let so many pass first
+--times|none|so often; until cleared unless given
+--probability|none|how likely each time, 0 to 1
+'
+      arguments='choice:expire,drop,freeze,slow,delay,lose,cut,answer,hangup,throttle,read-only,refuse,full,clock,clear none'
+      ;;
     version)
       ;;
     quit)
@@ -377,9 +470,13 @@ _zksh_verb() {
     touch) verb=touch ;;
     delete | rm) verb=delete ;;
     deleteall | rmr) verb=deleteall ;;
+    plan) verb=plan ;;
+    apply) verb=apply ;;
     getephemerals) verb=getEphemerals ;;
     getallchildrennumber) verb=getAllChildrenNumber ;;
     sync) verb=sync ;;
+    find) verb=find ;;
+    export) verb=export ;;
     watch) verb=watch ;;
     wait) verb=wait ;;
     removewatches) verb=removewatches ;;
@@ -402,6 +499,8 @@ _zksh_verb() {
     pwd) verb=pwd ;;
     connect) verb=connect ;;
     close) verb=close ;;
+    sandbox) verb=sandbox ;;
+    fault) verb=fault ;;
     version) verb=version ;;
     quit | exit) verb=quit ;;
     *) verb= ;;
