@@ -40,8 +40,10 @@ export async function* readSnapshot(pieces: AsyncIterable<Uint8Array>): AsyncGen
   try {
     await readHeader(source);
     yield { kind: 'sessions', sessions: await readList(source, StoredSession) };
-    const acls = new Map((await readList(source, StoredAcl)).map(({ key, acl }) => [key, acl]));
-    acls.set(OPEN_ACL_KEY, [...OPEN_ACL]);
+    const acls = new Map<bigint, readonly AclEntry[]>(
+      (await readList(source, StoredAcl)).map(({ key, acl }) => [key, acl]),
+    );
+    acls.set(OPEN_ACL_KEY, OPEN_ACL);
     yield* readZnodes(source, acls);
     await readSeal(source);
     yield { kind: 'trailer', trailer: await readTrailer(source) };
