@@ -20,6 +20,7 @@ import { get } from './get.js';
 import { getAcl } from './getacl.js';
 import { getAllChildrenNumber } from './getallchildrennumber.js';
 import { getEphemerals } from './getephemerals.js';
+import { grep } from './grep.js';
 import { help } from './help.js';
 import { history } from './history.js';
 import { listquota } from './listquota.js';
@@ -64,6 +65,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   getAllChildrenNumber,
   sync,
   find,
+  grep,
   exportVerb,
   watch,
   wait,

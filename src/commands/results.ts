@@ -135,8 +135,8 @@ export interface ZnodeMatches {
   /** `latin1`: text and spans are bytes. */
   readonly encoding: 'utf8' | 'latin1';
   readonly lines: readonly MatchLine[];
-  /** To be dumped. */
-  readonly data?: Buffer;
+  /** Of binary data: the bytes around what matches, in rows of 16. */
+  readonly dump?: readonly { readonly offset: number; readonly bytes: Buffer }[];
 }
 export interface MatchLine {
   /** From 1. */

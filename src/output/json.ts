@@ -2,7 +2,14 @@
  * Every kind as JSON: one object a line. Knows bytes, stats and zxids, not verbs. Field names are the contract's; known
  * ones never change meaning.
  */
-import type { ChangeResult, Result, SummaryResult, ValueResult } from '../commands/results.js';
+import type {
+  ChangeResult,
+  MatchesResult,
+  Result,
+  SummaryResult,
+  ValueResult,
+  ZnodeMatches,
+} from '../commands/results.js';
 import { usageLine } from '../commands/usage.js';
 import { type AclEntry, formatPermissions } from '../protocol/acl.js';
 import { formatZxid } from '../protocol/ids.js';
@@ -120,6 +127,8 @@ function objectsOf(result: Result): JsonObject[] {
         summary: spec.summary,
         usage: usageLine(spec),
       }));
+    case 'matches':
+      return result.znodes.flatMap((znode) => matchesJson(znode, result.shows));
     case 'summary':
       return [{ summary: summaryJson(result) }];
     case 'message':
@@ -129,6 +138,31 @@ function objectsOf(result: Result): JsonObject[] {
     case 'ended':
       return [];
   }
+}
+
+function matchesJson(znode: ZnodeMatches, shows: MatchesResult['shows']): JsonObject[] {
+  const { path, linesCount, isBinary, dump, lines, encoding } = znode;
+  if (shows === 'paths' || shows === 'names') {
+    return [{ path }];
+  }
+  if (shows === 'counts') {
+    return [{ path, count: linesCount }];
+  }
+  if (dump !== undefined) {
+    return dump.map(({ offset, bytes }) => ({ path, offset, hex: bytes.toString('hex') }));
+  }
+  if (isBinary) {
+    return [{ path, binary: true }];
+  }
+  return lines.map(({ number, text, isContext, spans }) => ({
+    path,
+    line: number,
+    ...(encoding === 'utf8'
+      ? { text, encoding }
+      : { text: Buffer.from(text, 'latin1').toString('base64'), encoding: 'base64' }),
+    ...(isContext ? { context: true } : {}),
+    ...(encoding === 'utf8' && !isContext ? { matches: spans.map(([from, to]) => text.slice(from, to)) } : {}),
+  }));
 }
 
 function summaryJson({ did, znodesCount, bytes, elapsedMs, skipped, failuresCount }: SummaryResult): JsonObject {

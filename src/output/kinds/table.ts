@@ -16,6 +16,7 @@ import { exists } from './exists.js';
 import { help } from './help.js';
 import { history } from './history.js';
 import { identity } from './identity.js';
+import { matches } from './matches.js';
 import { message } from './message.js';
 import { operation } from './operation.js';
 import { paths } from './paths.js';
@@ -45,6 +46,7 @@ export const KINDS: FormsOf = {
   text,
   connection,
   help,
+  matches,
   message,
   bytes,
   progress,

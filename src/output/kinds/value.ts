@@ -2,6 +2,7 @@
 import type { ValueResult } from '../../commands/results.js';
 import { visibleData, visibleText } from '../escape.js';
 import type { Form, KindForms, RenderOptions } from '../forms.js';
+import { hexDump } from '../hex.js';
 import { paintFor } from '../paint.js';
 import { statForPeople, statLines, zkCliStat } from './stat.js';
 
@@ -45,23 +46,6 @@ function encode(data: Buffer | null, encoding: ValueResult['encoding'] = 'raw'):
       return data === null ? '' : hexDump(data);
   }
 }
-
-const BYTES_A_LINE = 16;
-
-/** Offset, 16 bytes, their text: as `hexdump -C` writes them. */
-function hexDump(data: Buffer): string {
-  const lines: string[] = [];
-  for (let from = 0; from < data.length; from += BYTES_A_LINE) {
-    const bytes = [...data.subarray(from, from + BYTES_A_LINE)];
-    const hex = bytes.map((byte, index) => `${index === 8 ? ' ' : ''}${byte.toString(16).padStart(2, '0')} `).join('');
-    const text = bytes.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
-    lines.push(`${from.toString(16).padStart(8, '0')}  ${hex.padEnd(HEX_WIDTH)} |${text}|\n`);
-  }
-  return lines.join('');
-}
-
-/** Two digits and a blank a byte, and a gap in the middle. */
-const HEX_WIDTH = 3 * BYTES_A_LINE + 1;
 
 /** On a terminal nobody can see whether nothing is null or empty; people are told. */
 function onTerminal(data: Buffer | null, options: RenderOptions): string {
