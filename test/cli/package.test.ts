@@ -78,10 +78,29 @@ describe(`the package of ${ZKSH}`, () => {
     expect({ stdout, stderr }).toEqual({ stdout: 'true connection CONNECTREFUSED -1 function\n', stderr: '' });
   });
 
+  test('a program can start the sandbox, and the program runs on it', () => {
+    const code = `
+      import { connect } from 'zksh';
+      import { startSandbox } from 'zksh/sandbox';
+      const sandbox = await startSandbox();
+      const session = await connect({ servers: sandbox.address });
+      console.log((await session.create('/x', null)).path, sandbox.tree.nodeCount);
+      await session.close();
+      await sandbox.stop();`;
+    const words = ['--input-type=module', '-e', code];
+    const { stdout, stderr } = spawnSync(process.execPath, words, { cwd: project, encoding: 'utf8' });
+    expect({ stdout, stderr }).toEqual({ stdout: '/x 6\n', stderr: '' });
+    const shell = spawnSync(join(prefix, 'bin', 'zksh'), ['--sandbox', 'get', '/config/db'], { encoding: 'utf8' });
+    expect([shell.status, shell.stdout]).toEqual([0, 'host=db1']);
+  });
+
   test('its types are sound and complete, checked with those of its own files', () => {
     writeFileSync(
       join(project, 'use.ts'),
       `import { connect, type Session, type Stat } from 'zksh';
+       import { type Sandbox, startSandbox } from 'zksh/sandbox';
+       const sandbox: Sandbox = await startSandbox({ settings: { tickTime: 500 } });
+       export const struck: number = sandbox.faults.answer('NOAUTH', { ops: ['create'], times: 1 }).count;
        const session: Session = await connect('localhost:2181');
        const { data, stat }: { data: Buffer | null; stat: Stat } = await session.getData('/x');
        export const sum: bigint = stat.czxid + BigInt(data?.length ?? 0);
