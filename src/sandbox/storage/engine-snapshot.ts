@@ -61,6 +61,7 @@ export interface LoadedSnapshot {
 export async function loadTree(engine: Engine, pieces: AsyncIterable<Uint8Array>): Promise<LoadedSnapshot> {
   let sessions: readonly SnapshotSession[] = [];
   let strangersCount = 0;
+  let znodesCount = 0;
   engine.tree.clear();
   for await (const part of readSnapshot(pieces)) {
     switch (part.kind) {
@@ -69,11 +70,16 @@ export async function loadTree(engine: Engine, pieces: AsyncIterable<Uint8Array>
         break;
       case 'znodes':
         strangersCount += part.strangersCount;
+        znodesCount += part.znodes.length;
         for (const znode of part.znodes) {
           engine.tree.restore(znode);
         }
         break;
       case 'trailer':
+        // The tree counts its root twice. Whatever has no parent, or is there twice, a Java server refuses as well.
+        if (znodesCount !== engine.tree.nodeCount - 1) {
+          throw new Malformed('znodes without a parent, or with the same path', 0);
+        }
         return { sessions, trailer: part.trailer, strangersCount };
     }
   }

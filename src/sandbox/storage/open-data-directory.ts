@@ -123,14 +123,14 @@ class OpenDirectory implements DataDirectory {
 
   async recover(engine: Engine): Promise<RecoveryReport> {
     await this.#removeUnfinished();
-    const report = await recover(engine, {
+    const { isChanged, ...report } = await recover(engine, {
       files: this.#files,
       folders: this.#folders,
       trustEmpty: this.#settings.trustEmpty,
     });
     this.#engine = engine;
     // A log without a snapshot in front of it is refused by every server, so a new directory gets one at once.
-    if (report.snapshot === null || report.replayedCount > 0) {
+    if (isChanged) {
       await this.snapshot();
     }
     engine.setJournal(this.journal);

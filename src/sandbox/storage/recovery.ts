@@ -29,8 +29,14 @@ interface Base {
   readonly loaded: LoadedSnapshot;
 }
 
-/** Changes no file but one: what an unfinished write left at the end of the newest log is cut off. */
-export async function recover(engine: Engine, options: RecoveryOptions): Promise<RecoveryReport> {
+/**
+ * Changes no file but one: what an unfinished write left at the end of the newest log is cut off. `isChanged`: the tree is
+ * another than that of the snapshot, which says nothing of transactions or of ephemerals whose session is over.
+ */
+export async function recover(
+  engine: Engine,
+  options: RecoveryOptions,
+): Promise<RecoveryReport & { readonly isChanged: boolean }> {
   const notes: string[] = [];
   const base = await loadNewestSnapshot(engine, options, notes);
   const replay = new Replay(engine, options, base, notes);
@@ -42,8 +48,9 @@ export async function recover(engine: Engine, options: RecoveryOptions): Promise
   for (const [index, log] of needed.entries()) {
     await replay.readFile(log, index === needed.length - 1);
   }
-  await replay.finish();
+  const isChanged = await replay.finish();
   return {
+    isChanged: isChanged || base === null,
     snapshot: base?.file.name ?? null,
     snapshotZxid: base?.file.zxid ?? 0,
     lastZxid: replay.lastZxid,
@@ -158,16 +165,19 @@ class Replay {
     }
   }
 
-  async finish(): Promise<void> {
+  /** Whether the tree is another than that of the snapshot. */
+  async finish(): Promise<boolean> {
     if (this.lastZxid < this.#fuzzyTo) {
       this.#notes.push(
         `the snapshot was written up to ${hex(this.#fuzzyTo)}, and the logs end with ${hex(this.lastZxid)}: what it holds of the transactions between them may be in part`,
       );
     }
+    const { nodeCount } = this.#engine.tree;
     this.#engine.finishReplay(this.lastZxid);
     for (const repair of this.#repairs) {
       await repair();
     }
+    return this.count > 0 || this.#engine.tree.nodeCount !== nodeCount;
   }
 
   #apply(entry: LogEntry, path: string): void {
