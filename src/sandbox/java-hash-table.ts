@@ -3,6 +3,8 @@
  * getChildren, getEphemerals and the events of a closing session. Follows java.util.HashMap (8 to 21): buckets by the
  * spread hash, newest at the end of its bucket, doubling above three quarters; removal never shrinks it.
  */
+import { TreeBin } from './tree-bin.js';
+
 /** A bucket that gets more names than this becomes a tree, or the whole table doubles where it is small. */
 const BUCKET_MAX = 8;
 /** Smaller tables double instead. */
@@ -10,6 +12,10 @@ const TREE_CAPACITY_MIN = 64;
 /** Up to here two plain arrays are cheaper than a table, in memory and time. */
 const PLAIN_MAX = 8;
 const NONE = -1;
+/** Instead of a bucket's first slot: it is a tree. */
+const TREE = -2;
+/** A tree of which no more than this are left in one half of a doubled table is a list again. */
+const TREE_MIN = 6;
 
 /** The buckets of a larger table: heads and links are indexes into its arrays of keys and values. */
 interface Buckets {
@@ -19,6 +25,8 @@ interface Buckets {
   hashes: Int32Array;
   /** The first slot of those that are free again; they are linked as well. */
   free: number;
+  /** Buckets that have become trees; null: none ever did. */
+  trees: Map<number, TreeBin> | null;
 }
 
 export class JavaHashTable<T> {
@@ -91,9 +99,16 @@ export class JavaHashTable<T> {
       this.#eachPlain(visit);
       return;
     }
-    const { heads, links } = this.#buckets;
+    const { heads, links, trees } = this.#buckets;
     for (let bucket = 0; bucket < heads.length; bucket++) {
-      for (let slot = heads[bucket] as number; slot !== NONE; slot = links[slot] as number) {
+      let slot = heads[bucket] as number;
+      if (slot === TREE) {
+        for (const each of trees?.get(bucket)?.slots() ?? []) {
+          visit(this.#keys[each] as string, this.#values[each] as T);
+        }
+        continue;
+      }
+      for (; slot !== NONE; slot = links[slot] as number) {
         visit(this.#keys[slot] as string, this.#values[slot] as T);
       }
     }
@@ -131,9 +146,13 @@ export class JavaHashTable<T> {
       }
       return NONE;
     }
-    const { heads, links, hashes } = this.#buckets;
+    const { heads, links, hashes, trees } = this.#buckets;
     const hash = spreadHash(text, start, end);
-    let slot = heads[hash & (this.#capacity - 1)] as number;
+    const bucket = hash & (this.#capacity - 1);
+    let slot = heads[bucket] as number;
+    if (slot === TREE) {
+      return trees?.get(bucket)?.find(hash, text.slice(start, end)) ?? NONE;
+    }
     while (slot !== NONE) {
       if (hashes[slot] === hash) {
         const key = keys[slot] as string;
@@ -182,6 +201,7 @@ export class JavaHashTable<T> {
       links: new Int32Array(this.#capacity),
       hashes: new Int32Array(this.#capacity),
       free: NONE,
+      trees: null,
     };
     this.#keys = [];
     this.#values = [];
@@ -201,6 +221,10 @@ export class JavaHashTable<T> {
     const { heads, links } = buckets;
     links[slot] = NONE;
     let last = heads[bucket] as number;
+    if (last === TREE) {
+      buckets.trees?.get(bucket)?.insert(slot, hash, key);
+      return;
+    }
     if (last === NONE) {
       heads[bucket] = slot;
       return;
@@ -211,15 +235,54 @@ export class JavaHashTable<T> {
       count++;
     }
     links[last] = slot;
-    if (count >= BUCKET_MAX && this.#capacity < TREE_CAPACITY_MIN) {
+    if (count >= BUCKET_MAX) {
+      this.#treeify(buckets, bucket);
+    }
+  }
+
+  /** HashMap.treeifyBin */
+  #treeify(buckets: Buckets, bucket: number): void {
+    if (this.#capacity < TREE_CAPACITY_MIN) {
       this.#double(buckets);
+      return;
+    }
+    const slots: number[] = [];
+    for (let slot = buckets.heads[bucket] as number; slot !== NONE; slot = buckets.links[slot] as number) {
+      slots.push(slot);
+    }
+    this.#plant(buckets, bucket, slots);
+  }
+
+  #plant(buckets: Buckets, bucket: number, slots: readonly number[]): void {
+    const { hashes } = buckets;
+    const entries = slots.map((slot) => ({ slot, hash: hashes[slot] as number, key: this.#keys[slot] as string }));
+    this.#setTree(buckets, bucket, new TreeBin(entries));
+  }
+
+  #setTree(buckets: Buckets, bucket: number, tree: TreeBin): void {
+    buckets.trees ??= new Map();
+    buckets.trees.set(bucket, tree);
+    buckets.heads[bucket] = TREE;
+  }
+
+  #setList({ heads, links }: Buckets, bucket: number, slots: readonly number[]): void {
+    heads[bucket] = slots[0] ?? NONE;
+    for (let index = 0; index < slots.length; index++) {
+      links[slots[index] as number] = slots[index + 1] ?? NONE;
     }
   }
 
   #remove(buckets: Buckets, slot: number): void {
     const { heads, links, hashes } = buckets;
-    const bucket = (hashes[slot] as number) & (this.#capacity - 1);
-    if (heads[bucket] === slot) {
+    const hash = hashes[slot] as number;
+    const bucket = hash & (this.#capacity - 1);
+    const tree = heads[bucket] === TREE ? buckets.trees?.get(bucket) : undefined;
+    if (tree !== undefined) {
+      if (!tree.remove(hash, this.#keys[slot] as string)) {
+        buckets.trees?.delete(bucket);
+        this.#setList(buckets, bucket, tree.slots());
+      }
+    } else if (heads[bucket] === slot) {
       heads[bucket] = links[slot] as number;
     } else {
       let before = heads[bucket] as number;
@@ -251,12 +314,19 @@ export class JavaHashTable<T> {
 
   /** HashMap.resize: each bucket falls into two, which keep its order. */
   #double(buckets: Buckets): void {
-    const { heads: before, links, hashes } = buckets;
+    const { heads: before, links, hashes, trees } = buckets;
     const old = this.#capacity;
     const heads = new Int32Array(old * 2).fill(NONE);
     this.#capacity = old * 2;
     buckets.heads = heads;
+    buckets.trees = null;
+    for (const [bucket, tree] of trees ?? []) {
+      this.#splitTree(buckets, bucket, old, tree);
+    }
     for (let bucket = 0; bucket < old; bucket++) {
+      if (before[bucket] === TREE) {
+        continue;
+      }
       let lastLow = NONE;
       let lastHigh = NONE;
       for (let slot = before[bucket] as number; slot !== NONE; slot = links[slot] as number) {
@@ -281,6 +351,25 @@ export class JavaHashTable<T> {
       }
       if (lastHigh !== NONE) {
         links[lastHigh] = NONE;
+      }
+    }
+  }
+
+  /** TreeNode.split: a half that is small becomes a list, one that gets everything stays the tree it was. */
+  #splitTree(buckets: Buckets, bucket: number, old: number, tree: TreeBin): void {
+    const slots = tree.slots();
+    const low = slots.filter((slot) => ((buckets.hashes[slot] as number) & old) === 0);
+    const high = slots.filter((slot) => ((buckets.hashes[slot] as number) & old) !== 0);
+    for (const [half, part] of [
+      [bucket, low],
+      [bucket + old, high],
+    ] as const) {
+      if (part.length <= TREE_MIN) {
+        this.#setList(buckets, half, part);
+      } else if (part.length === slots.length) {
+        this.#setTree(buckets, half, tree);
+      } else {
+        this.#plant(buckets, half, part);
       }
     }
   }
