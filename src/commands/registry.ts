@@ -11,6 +11,7 @@ import { create } from './create.js';
 import { deleteZnode } from './delete.js';
 import { deleteall } from './deleteall.js';
 import { delquota } from './delquota.js';
+import { du } from './du.js';
 import { exists } from './exists.js';
 import { exportVerb } from './export.js';
 import { fault } from './fault.js';
@@ -66,6 +67,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   sync,
   find,
   grep,
+  du,
   exportVerb,
   watch,
   wait,

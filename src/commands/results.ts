@@ -145,6 +145,24 @@ export interface MatchLine {
   readonly isContext: boolean;
   readonly spans: readonly (readonly [start: number, end: number])[];
 }
+/** du. */
+export interface UsageResult {
+  readonly kind: 'usage';
+  readonly rows: readonly UsageRow[];
+  /** People want to see every byte, too. */
+  readonly isExact: boolean;
+}
+export interface UsageRow {
+  readonly path: string;
+  /** Of data, with everything below. */
+  readonly bytes: number;
+  /** Itself and everything below. */
+  readonly znodesCount: number;
+  readonly ownBytes: number;
+  readonly childrenCount: number;
+  /** Znodes that could not be read: the figures are too small. */
+  readonly unreadCount: number;
+}
 /** getEphemerals. */
 export interface PathsResult {
   readonly kind: 'paths';
@@ -283,6 +301,7 @@ export type Result =
   | HelpResult
   | DeletedResult
   | MatchesResult
+  | UsageResult
   | PathsResult
   | QuotaResult
   | ConfigResult

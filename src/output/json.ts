@@ -129,6 +129,15 @@ function objectsOf(result: Result): JsonObject[] {
       }));
     case 'matches':
       return result.znodes.flatMap((znode) => matchesJson(znode, result.shows));
+    case 'usage':
+      return result.rows.map(({ path, bytes, znodesCount, ownBytes, childrenCount, unreadCount }) => ({
+        path,
+        bytes,
+        znodes: znodesCount,
+        ownBytes,
+        children: childrenCount,
+        ...(unreadCount === 0 ? {} : { unread: unreadCount }),
+      }));
     case 'summary':
       return [{ summary: summaryJson(result) }];
     case 'message':

@@ -26,6 +26,7 @@ import { quota } from './quota.js';
 import { stat } from './stat.js';
 import { summary } from './summary.js';
 import { text } from './text.js';
+import { usage } from './usage.js';
 import { value } from './value.js';
 import { watchEvent } from './watch-event.js';
 import { watches } from './watches.js';
@@ -47,6 +48,7 @@ export const KINDS: FormsOf = {
   connection,
   help,
   matches,
+  usage,
   message,
   bytes,
   progress,

@@ -1,0 +1,109 @@
+/** du: how much there is in subtrees. The adding up is tree/usage.ts's business. */
+import { UsageError } from '../errors.js';
+import type { ZnodePath } from '../protocol/path.js';
+import {
+  compareUsage,
+  createTop,
+  createUsageSum,
+  USAGE_MEASURES,
+  type Usage,
+  type UsageMeasure,
+} from '../tree/usage.js';
+import { walk } from '../tree/walk.js';
+import { createLongRun } from './long-run.js';
+import type { Result } from './results.js';
+import { command, flag, option, variadicArg } from './spec.js';
+
+const ORDERS = [...USAGE_MEASURES, 'none'] as const;
+
+export const du = command({
+  name: 'du',
+  group: 'tree',
+  summary: 'Bytes of data and number of znodes in subtrees',
+  description:
+    'A line for each znode that has children, down to the depth: the bytes of data in it and everything below, the number of znodes, the path; the largest first. With -a znodes without children have their lines, too. --top N keeps the N largest of all levels, leaves among them: with --sort own those are the largest single znodes.\nIt counts data only: names, ACLs and what the server keeps beside them need memory of their own.\nWith --sort none lines come as soon as they are known, children before their parent, and memory does not grow with their number. Znodes that vanish meanwhile are left out; those that may not be read are told, and the status is 1.\nIn the interactive shell -i shows the subtree to walk about in.',
+  args: [
+    variadicArg('path', 'znodePath', 'the subtrees; the working directory where none is given', { optional: true }),
+  ],
+  options: {
+    depth: option('depth', 'd', 'N', 'count', 'lines for N levels; 1 unless given, 0 is PATH alone'),
+    summarize: flag('summarize', 's', 'only PATH itself, as --depth 0', { conflicts: ['depth', 'top', 'all'] }),
+    all: flag('all', 'a', 'znodes without children, too'),
+    top: option('top', null, 'N', 'count', 'the N largest of all levels'),
+    sort: option('sort', null, 'ORDER', 'choice', 'by bytes, own data, znodes or number of children; or not at all', {
+      choices: ORDERS,
+    }),
+    bytes: flag('bytes', 'b', 'exact numbers for people, too'),
+    rate: option('rate', null, 'N', 'count', 'read at most N znodes a second, to spare the server'),
+  },
+  examples: [
+    { line: 'du /', summary: 'what lies directly below the root, the largest first' },
+    { line: 'du --top 20 /', summary: 'the largest subtrees and znodes' },
+    { line: 'du --top 10 --sort own /', summary: 'the largest single znodes' },
+    { line: 'du -s /services /config -o json', summary: 'a total for each' },
+  ],
+  async *run(context, values) {
+    const { top, rate, all, bytes: isExact } = values;
+    if (top === 0 || rate === 0) {
+      throw new UsageError(`--${top === 0 ? 'top' : 'rate'}: at least 1`);
+    }
+    const roots = values.path.length === 0 ? [context.shell.cwd] : values.path;
+    const order = (values.sort ?? 'bytes') as (typeof ORDERS)[number];
+    const depth = values.summarize ? 0 : (values.depth ?? (top === undefined ? 1 : Number.POSITIVE_INFINITY));
+    const isWanted = (usage: Usage) =>
+      usage.depth <= depth && (all || top !== undefined || usage.childrenCount > 0 || usage.depth === 0);
+    const run = createLongRun(context, { doing: 'measuring', did: 'measured', allBelow: roots });
+    const options = { want: 'stat' as const, rate, signal: context.signal };
+
+    async function* measure(root: ZnodePath): AsyncGenerator<Result> {
+      const rows = createRows(order, top);
+      const sum = createUsageSum((usage) => {
+        if (isWanted(usage)) {
+          rows.add(usage);
+        }
+      });
+      for await (const batch of walk(context.session, root, options)) {
+        const entries = yield* run.take(batch, ({ error }) => error?.code === 'NOAUTH');
+        for (const { path, stat } of entries) {
+          sum.add({ path, bytes: stat?.dataLength ?? null });
+        }
+        yield* usageOf(rows.ready());
+      }
+      sum.end();
+      yield* usageOf(rows.take());
+    }
+
+    function* usageOf(rows: readonly Usage[]): Generator<Result> {
+      if (rows.length > 0) {
+        yield { kind: 'usage', rows, isExact };
+      }
+    }
+
+    yield* run.eachRoot(roots, measure);
+    yield* run.end();
+  },
+});
+
+interface Rows {
+  add(usage: Usage): void;
+  /** What may be shown before the end. */
+  ready(): readonly Usage[];
+  take(): readonly Usage[];
+}
+
+function createRows(order: UsageMeasure | 'none', top: number | undefined): Rows {
+  if (order !== 'none') {
+    const kept = createTop<Usage>(top ?? Number.POSITIVE_INFINITY, compareUsage(order));
+    return { add: kept.add, ready: () => [], take: kept.take };
+  }
+  let waiting: Usage[] = [];
+  const take = () => {
+    const rows = waiting;
+    waiting = [];
+    return rows;
+  };
+  if (top === undefined) {
+    return { add: (usage) => waiting.push(usage), ready: take, take };
+  }
+  throw new UsageError('--top needs an order', { why: 'The largest by what?', hint: '--sort bytes' });
+}
