@@ -19,10 +19,10 @@ export interface StatNumbers {
 }
 
 export class ByteBuilder {
-  readonly #bytes: number[] = [];
+  readonly #parts: Uint8Array[] = [];
 
   byte(value: number): this {
-    this.#bytes.push(value & 0xff);
+    this.#parts.push(Uint8Array.of(value & 0xff));
     return this;
   }
 
@@ -85,7 +85,7 @@ export class ByteBuilder {
   }
 
   raw(bytes: Uint8Array): this {
-    for (const byte of bytes) this.#bytes.push(byte);
+    this.#parts.push(bytes);
     return this;
   }
 
@@ -94,12 +94,13 @@ export class ByteBuilder {
   }
 
   done(): Buffer {
-    return Buffer.from(this.#bytes);
+    return Buffer.concat(this.#parts);
   }
 
   /** With its length in front. */
   frame(): Buffer {
-    return Buffer.from(new ByteBuilder().int(this.#bytes.length).raw(this.done()).#bytes);
+    const bytes = this.done();
+    return new ByteBuilder().int(bytes.length).raw(bytes).done();
   }
 }
 

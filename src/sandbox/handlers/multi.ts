@@ -51,8 +51,8 @@ export const multi: Handler = (core, call) => {
   return failedAt < 0 ? applyAll(core, call, header, txns) : refuseAll(core, call, header, txns, failedAt);
 };
 
-/** null: it cannot be read, and uses up a zxid all the same. */
-function readOperations(reader: JuteReader): Operation[] | null {
+/** null: it cannot be read, which uses up a zxid all the same. */
+export function readOperations(reader: JuteReader): Operation[] | null {
   const operations: Operation[] = [];
   try {
     for (;;) {
@@ -63,7 +63,8 @@ function readOperations(reader: JuteReader): Operation[] | null {
         return operations;
       }
       const operation = readOperation(reader, opCode);
-      if (operation === null) {
+      // A null path is found while reading, wherever it stands and whatever the operation would say of it alone.
+      if (operation === null || operation.request.path === null) {
         return null;
       }
       operations.push(operation);
