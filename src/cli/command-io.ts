@@ -18,6 +18,7 @@ export function createCommandIo(io: Io, folder: string | null): CommandIo {
     runCommand: (commandLine, environment, signal) => runUserCommand(commandLine, environment, signal, io),
     runProgram: (words, environment, signal) => runUserProgram(words, environment, signal, io),
     readSecret: (prompt) => readSecret(prompt, io),
+    canAsk: () => canAsk(io),
     readAnswer: (prompt) => readAnswer(prompt, io),
     checkpoint: (job) => createCheckpoint(job, folder),
     files: createFiles(io),
@@ -123,11 +124,16 @@ function readAnswer(prompt: string, io: Io): Promise<string | null> {
   return ask(prompt, true, io);
 }
 
-async function ask(prompt: string, echoes: boolean, io: Io): Promise<string | null> {
+function canAsk(io: Io): boolean {
   const { stdin, stderr } = io.streams;
-  if (stdin.isTTY !== true || stderr.isTTY !== true || io.isStdinTaken) {
+  return stdin.isTTY === true && stderr.isTTY === true && !io.isStdinTaken;
+}
+
+async function ask(prompt: string, echoes: boolean, io: Io): Promise<string | null> {
+  if (!canAsk(io)) {
     return null;
   }
+  const { stdin } = io.streams;
   const { createInterface } = await import('node:readline');
   await io.write(prompt, 'stderr');
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });

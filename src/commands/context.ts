@@ -80,6 +80,8 @@ export interface CommandIo {
   ): Promise<number>;
   /** Asks on the terminal without echo; null where there is none. */
   readSecret(prompt: string): Promise<string | null>;
+  /** Whether there is a terminal to ask on. */
+  canAsk(): boolean;
   /** Asks on the terminal; null where there is none. */
   readAnswer(prompt: string): Promise<string | null>;
   /**

@@ -1,5 +1,5 @@
 /** delete: znodes without children. */
-import { KeeperError } from '../errors.js';
+import { KeeperError, UsageError } from '../errors.js';
 import { errorEntry } from '../protocol/error-codes.js';
 import { parentOf, type ZnodePath } from '../protocol/path.js';
 import { ANY_VERSION } from '../protocol/stat.js';
@@ -7,8 +7,9 @@ import type { CommandContext } from './context.js';
 import { statBeforeWrite } from './dry-run.js';
 import { eachWrite } from './each-path.js';
 import { explained } from './explained.js';
+import { removeTrees } from './remove-trees.js';
 import type { Result } from './results.js';
-import { command, option, variadicArg } from './spec.js';
+import { command, flag, option, variadicArg } from './spec.js';
 import { isInteger } from './version-word.js';
 
 export const deleteZnode = command({
@@ -19,10 +20,14 @@ export const deleteZnode = command({
   description:
     'Paths are deleted in the order given, so a parent may stand behind its children. One that fails does not stop the others. With -v a znode is deleted only where it still has that version.',
   args: [variadicArg('path', 'znodePath', 'the znodes to delete')],
-  options: { version: option('version', 'v', 'N', 'version', 'only where the znode has this version') },
+  options: {
+    version: option('version', 'v', 'N', 'version', 'only where the znode has this version'),
+    recursive: flag('recursive', 'r', 'everything below them too, as deleteall', { conflicts: ['version'] }),
+  },
   examples: [
     { line: 'delete /config/old', summary: 'silent when done' },
     { line: 'delete /jobs/1 /jobs/2', summary: 'several' },
+    { line: 'rm -r /cache', summary: 'with everything below it, as deleteall' },
     { line: 'delete /config/db -v 0', summary: 'only where it is still version 0; else status 4' },
   ],
   zkCliDifferences: [
@@ -42,9 +47,14 @@ export const deleteZnode = command({
       hint: `To delete only version ${version}: delete ${paths} -v ${version}`,
     };
   },
-  toOperations: async ({ path: paths, version }) =>
-    paths.map((path) => ({ op: 'delete', path, ...(version === undefined ? {} : { version }) })),
-  run: (context, { path: paths, version }) => eachWrite(paths, (path) => deleteOne(context, path, { paths, version })),
+  async toOperations({ path: paths, version, recursive }) {
+    if (recursive) {
+      throw new UsageError('-r cannot stand in a multi', { why: 'How many znodes there are is not known before.' });
+    }
+    return paths.map((path) => ({ op: 'delete', path, ...(version === undefined ? {} : { version }) }));
+  },
+  run: (context, { path: paths, version, recursive }) =>
+    recursive ? removeTrees(context, paths) : eachWrite(paths, (path) => deleteOne(context, path, { paths, version })),
 });
 
 async function deleteOne(

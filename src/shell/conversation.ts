@@ -94,6 +94,7 @@ export function createConversation(around: ConversationSurroundings): Conversati
   const io: CommandIo = {
     ...start.io,
     readSecret: around.readSecret,
+    canAsk: () => true,
     readAnswer: around.readAnswer,
     async runCommand(...command) {
       // What the verb has told comes before what the command writes.

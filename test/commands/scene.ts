@@ -252,6 +252,7 @@ function ioOf(scene: Scene): CommandIo {
       return scene.execStatus;
     },
     readSecret: async () => scene.secret,
+    canAsk: () => scene.answer !== null,
     async readAnswer(prompt) {
       scene.asked.push(prompt);
       return scene.answer;
