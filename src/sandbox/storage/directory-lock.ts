@@ -3,7 +3,8 @@
  * a killed process cannot take along: whoever comes next looks whether that process still runs. Real servers are seen by the
  * file that zkServer.sh writes and, on Linux, by the logs that they have open.
  */
-import { readdir, readFile, readlink, realpath, rename, unlink, writeFile } from 'node:fs/promises';
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { readFile, readlink, rename, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { LocalError } from '../../errors.js';
@@ -140,7 +141,7 @@ function parseHolder(text: string): Holder | null {
 }
 
 async function refuseRealServer(dataDir: string, folders: readonly string[]): Promise<void> {
-  const pid = (await pidOfZkServer(dataDir)) ?? (await pidWithOpenLog(folders));
+  const pid = (await pidOfZkServer(dataDir)) ?? pidWithOpenLog(folders);
   if (pid !== null) {
     throw new LocalError(`${dataDir} is in use by a ZooKeeper server, process ${pid}`, {
       why: 'Two servers on one directory would destroy it.',
@@ -158,23 +159,34 @@ async function pidOfZkServer(dataDir: string): Promise<number | null> {
   return command === null || command.includes('zookeeper') ? pid : null;
 }
 
-/** Only Java's processes are looked at, and only those that we may look into. */
-async function pidWithOpenLog(folders: readonly string[]): Promise<number | null> {
-  const places = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)));
-  const pids = ((await readdir('/proc').catch(() => [])) as string[]).filter((name) => /^[0-9]+$/.test(name));
-  for (const pid of pids) {
-    const name = (await readOrNull(`/proc/${pid}/comm`))?.trim();
-    if (name === 'java' && (await hasOpenLog(pid, places))) {
-      return Number(pid);
-    }
-  }
-  return null;
+/**
+ * Only Java's processes are looked at, and only those that we may look into. Without waiting: /proc is no disk, and hundreds
+ * of small reads one after the other would be most of the time that a start takes.
+ */
+function pidWithOpenLog(folders: readonly string[]): number | null {
+  const places = folders.map((folder) => attempt(() => realpathSync(folder), folder));
+  const pids = attempt(() => readdirSync('/proc'), []).filter((name) => /^[0-9]+$/.test(name));
+  const pid = pids.find((each) => commandOf(each) === 'java' && hasOpenLog(each, places));
+  return pid === undefined ? null : Number(pid);
 }
 
-async function hasOpenLog(pid: string, folders: readonly string[]): Promise<boolean> {
-  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
-  const paths = await Promise.all(descriptors.map((name) => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')));
+function commandOf(pid: string): string {
+  return attempt(() => readFileSync(`/proc/${pid}/comm`, 'utf8'), '').trim();
+}
+
+function hasOpenLog(pid: string, folders: readonly string[]): boolean {
+  const descriptors = attempt(() => readdirSync(`/proc/${pid}/fd`), []);
+  const paths = descriptors.map((name) => attempt(() => readlinkSync(`/proc/${pid}/fd/${name}`), ''));
   return paths.some((path) => folders.some((folder) => path.startsWith(join(folder, 'log.'))));
+}
+
+/** Processes come and go while they are looked at, and not every system has /proc. */
+function attempt<T>(look: () => T, otherwise: T): T {
+  try {
+    return look();
+  } catch {
+    return otherwise;
+  }
 }
 
 function readOrNull(path: string): Promise<string | null> {
