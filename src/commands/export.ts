@@ -2,11 +2,11 @@
 import type { Session } from '../client/api.js';
 import { formatServer } from '../client/connect-string.js';
 import { LocalError, UsageError } from '../errors.js';
-import type { AclEntry } from '../protocol/acl.js';
 import type { ZnodePath } from '../protocol/path.js';
 import { createExportWriter, type ExportHeader, type ExportTrailer } from '../protocol/znode-lines.js';
 import { createFolderSink } from '../tree/export-folder.js';
 import { createFileSink, type ExportSink } from '../tree/export-sink.js';
+import { isHidden } from '../tree/restore.js';
 import { type SnapshotBatch, type SnapshotOptions, type SnapshotRecord, snapshot } from '../tree/snapshot.js';
 import type { CommandContext } from './context.js';
 import { existing, explained } from './explained.js';
@@ -218,11 +218,6 @@ function createTally() {
       }
     },
   };
-}
-
-/** FinalRequestProcessor shows `user:x` to those without admin permission (3.9). */
-export function isHidden({ scheme, id }: AclEntry): boolean {
-  return scheme === 'digest' && id.endsWith(':x');
 }
 
 async function* withoutStat(batches: AsyncIterable<SnapshotBatch>, isWithout: boolean): AsyncGenerator<SnapshotBatch> {

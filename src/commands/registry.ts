@@ -24,6 +24,7 @@ import { getEphemerals } from './getephemerals.js';
 import { grep } from './grep.js';
 import { help } from './help.js';
 import { history } from './history.js';
+import { importVerb } from './import.js';
 import { listquota } from './listquota.js';
 import { ls } from './ls.js';
 import { abort, commit, multi } from './multi.js';
@@ -69,6 +70,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   grep,
   du,
   exportVerb,
+  importVerb,
   watch,
   wait,
   addWatch,

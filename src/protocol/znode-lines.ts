@@ -103,6 +103,8 @@ export interface ZnodeLinesReader {
   /** null: there is none, or not yet. Once it is there, counts and checksum have been found right. */
   readonly trailer: ExportTrailer | null;
   readonly znodesCount: number;
+  /** Of all lines but the last one of an export: sha256 in hex. Call it behind `end`. */
+  checksum(): string;
 }
 
 /** @param source what errors call it: a file's name */
@@ -169,7 +171,7 @@ export function createZnodeLinesReader(source: string): ZnodeLinesReader {
   }
 
   function compareChecksum(): void {
-    if (sha256 !== hash.digest('hex')) {
+    if (sha256 !== hash.copy().digest('hex')) {
       throw faultAt('the checksum is not that of the lines above: the file was changed or damaged');
     }
   }
@@ -211,6 +213,7 @@ export function createZnodeLinesReader(source: string): ZnodeLinesReader {
     get znodesCount() {
       return znodesCount;
     },
+    checksum: () => hash.copy().digest('hex'),
     push(chunk) {
       const records: ZnodeRecord[] = [];
       let start = 0;
@@ -243,6 +246,8 @@ export function createZnodeLinesReader(source: string): ZnodeLinesReader {
       const found = begun.length === 0 ? null : readLine(Buffer.concat(begun));
       if (found === 'trailer') {
         compareChecksum();
+      } else {
+        hashBegun();
       }
       begun = [];
       if (header !== null && trailer === null) {

@@ -2,6 +2,7 @@
  * An export as a folder: a folder for each znode, its data in a file of their own, the rest in another, so that editors,
  * grep and git can work on it (docs/export-format.md). It may be edited: there is no checksum.
  */
+import { createHash } from 'node:crypto';
 import { LocalError } from '../errors.js';
 import { joinPath, nameOf, parentOf, validatePath } from '../protocol/path.js';
 import { decodeZnode, encodeZnode, isObject, LineFault, type ZnodeRecord } from '../protocol/znode-line.js';
@@ -147,12 +148,14 @@ function pretty(value: object): Buffer {
 
 /** @throws LocalError with the name of the file that is wrong, as it is met */
 export function openExportFolder(files: Files, folder: string): ExportInput {
+  const hash = createHash('sha256');
   let header: ExportHeader | null = null;
   return {
     get header() {
       return header;
     },
     trailer: null,
+    checksum: () => hash.copy().digest('hex'),
     async *batches() {
       const names = await files.list(folder);
       header = names.includes(EXPORT_FILE) ? await readHeader(files, files.join(folder, EXPORT_FILE)) : null;
@@ -163,6 +166,7 @@ export function openExportFolder(files: Files, folder: string): ExportInput {
       for (let next = open.pop(); next !== undefined; next = open.pop()) {
         const { record, children } = await readZnode(files, next);
         batch.push(record);
+        hash.update(encodeZnode(record)).update('\n');
         const all = [...children, ...(deep.get(next.path) ?? [])];
         for (const child of sorted(all).reverse()) {
           open.push(child);

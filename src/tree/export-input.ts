@@ -10,6 +10,8 @@ export interface ExportInput {
   readonly header: ExportHeader | null;
   /** Known at the end. */
   readonly trailer: ExportTrailer | null;
+  /** Of what is in it; known at the end. */
+  checksum(): string;
   /** In the order of the file. @throws LocalError with file and line */
   batches(): AsyncGenerator<readonly ZnodeRecord[]>;
 }
@@ -25,6 +27,7 @@ export function openExportFile(files: Files, file: string): ExportInput {
     get trailer() {
       return reader.trailer;
     },
+    checksum: () => reader.checksum(),
     async *batches() {
       for await (const chunk of decompressed(files.read(file), name)) {
         const records = reader.push(chunk);

@@ -26,7 +26,7 @@ const line: Form<SummaryResult> = (result, options) => {
   const left = skipped.map(({ reason, count }) => `${amount(count)} skipped: ${visibleText(reason)}`);
   const parts = [
     paint.faint(done),
-    ...left.map(paint.warning),
+    ...left.map((text) => paint.warning(text)),
     ...(failuresCount === 0 ? [] : [paint.bad(`${amount(failuresCount)} failed`)]),
   ];
   return `${parts.join('; ')}\n`;
