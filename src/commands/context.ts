@@ -6,6 +6,7 @@ import type { Files } from '../tree/files.js';
 import type { WatchEventResult } from './results.js';
 import type { SandboxAccess } from './sandbox-access.js';
 import type { CommandSpec, DataSource, ParsedOperation } from './spec.js';
+import type { UsageSource } from './usage-source.js';
 
 export interface CommandContext {
   /** The open session. For verbs with `session: 'none'` it throws; they use `connection`. */
@@ -54,6 +55,8 @@ export interface ShellState {
   quit(): void;
   /** Shows what a watch reports, above the line being typed. Only where a prompt outlives the verb. */
   notify?(event: WatchEventResult): void;
+  /** Shows subtrees and how much is in them, to walk about in until the user has enough. Only where there is a screen. */
+  readonly browse?: ((source: UsageSource) => Promise<void>) | undefined;
   /** printwatches off: what `notify` is told is not shown. */
   hidesWatches?: boolean;
   /** The operations of a multi that is being put together; absent: none is. */

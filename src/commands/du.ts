@@ -1,6 +1,7 @@
 /** du: how much there is in subtrees. The adding up is tree/usage.ts's business. */
 import { UsageError } from '../errors.js';
 import type { ZnodePath } from '../protocol/path.js';
+import { createProgress } from '../tree/progress.js';
 import {
   compareUsage,
   createTop,
@@ -10,9 +11,11 @@ import {
   type UsageMeasure,
 } from '../tree/usage.js';
 import { walk } from '../tree/walk.js';
+import type { CommandContext } from './context.js';
 import { createLongRun } from './long-run.js';
 import type { Result } from './results.js';
 import { command, flag, option, variadicArg } from './spec.js';
+import type { UsageLook } from './usage-source.js';
 
 const ORDERS = [...USAGE_MEASURES, 'none'] as const;
 
@@ -21,7 +24,7 @@ export const du = command({
   group: 'tree',
   summary: 'Bytes of data and number of znodes in subtrees',
   description:
-    'A line for each znode that has children, down to the depth: the bytes of data in it and everything below, the number of znodes, the path; the largest first. With -a znodes without children have their lines, too. --top N keeps the N largest of all levels, leaves among them: with --sort own those are the largest single znodes.\nIt counts data only: names, ACLs and what the server keeps beside them need memory of their own.\nWith --sort none lines come as soon as they are known, children before their parent, and memory does not grow with their number. Znodes that vanish meanwhile are left out; those that may not be read are told, and the status is 1.\nIn the interactive shell -i shows the subtree to walk about in.',
+    'A line for each znode that has children, down to the depth: the bytes of data in it and everything below, the number of znodes, the path; the largest first. With -a znodes without children have their lines, too. --top N keeps the N largest of all levels, leaves among them; with -S each znode counts by itself.\nIt counts data only: names, ACLs and what the server keeps beside them need memory of their own.\nWith --sort none lines come as soon as they are known, children before their parent, and memory does not grow with their number. Znodes that vanish meanwhile are left out; those that may not be read are told, and the status is 1.\nIn the interactive shell -i shows the subtree to walk about in.',
   args: [
     variadicArg('path', 'znodePath', 'the subtrees; the working directory where none is given', { optional: true }),
   ],
@@ -30,8 +33,12 @@ export const du = command({
     summarize: flag('summarize', 's', 'only PATH itself, as --depth 0', { conflicts: ['depth', 'top', 'all'] }),
     all: flag('all', 'a', 'znodes without children, too'),
     top: option('top', null, 'N', 'count', 'the N largest of all levels'),
-    sort: option('sort', null, 'ORDER', 'choice', 'by bytes, own data, znodes or number of children; or not at all', {
+    sort: option('sort', null, 'ORDER', 'choice', 'by bytes, znodes or number of children; or not at all', {
       choices: ORDERS,
+    }),
+    separate: flag('separate-dirs', 'S', 'each znode by itself, without what lies below it'),
+    interactive: flag('interactive', 'i', 'in the shell: walk about in the subtree; q leaves', {
+      conflicts: ['depth', 'summarize', 'all', 'top', 'sort', 'separate-dirs', 'bytes'],
     }),
     bytes: flag('bytes', 'b', 'exact numbers for people, too'),
     rate: option('rate', null, 'N', 'count', 'read at most N znodes a second, to spare the server'),
@@ -39,7 +46,7 @@ export const du = command({
   examples: [
     { line: 'du /', summary: 'what lies directly below the root, the largest first' },
     { line: 'du --top 20 /', summary: 'the largest subtrees and znodes' },
-    { line: 'du --top 10 --sort own /', summary: 'the largest single znodes' },
+    { line: 'du -S --top 10 /', summary: 'the largest single znodes' },
     { line: 'du -s /services /config -o json', summary: 'a total for each' },
   ],
   async *run(context, values) {
@@ -48,6 +55,10 @@ export const du = command({
       throw new UsageError(`--${top === 0 ? 'top' : 'rate'}: at least 1`);
     }
     const roots = values.path.length === 0 ? [context.shell.cwd] : values.path;
+    if (values.interactive) {
+      await browse(context, roots);
+      return;
+    }
     const order = (values.sort ?? 'bytes') as (typeof ORDERS)[number];
     const depth = values.summarize ? 0 : (values.depth ?? (top === undefined ? 1 : Number.POSITIVE_INFINITY));
     const isWanted = (usage: Usage) =>
@@ -59,7 +70,7 @@ export const du = command({
       const rows = createRows(order, top);
       const sum = createUsageSum((usage) => {
         if (isWanted(usage)) {
-          rows.add(usage);
+          rows.add(values.separate ? { ...usage, bytes: usage.ownBytes, znodesCount: 1 } : usage);
         }
       });
       for await (const batch of walk(context.session, root, options)) {
@@ -106,4 +117,57 @@ function createRows(order: UsageMeasure | 'none', top: number | undefined): Rows
     return { add: (usage) => waiting.push(usage), ready: take, take };
   }
   throw new UsageError('--top needs an order', { why: 'The largest by what?', hint: '--sort bytes' });
+}
+
+/** @throws UsageError where nothing can be browsed */
+async function browse(
+  { shell, session, clock }: CommandContext,
+  [root = shell.cwd, ...more]: readonly ZnodePath[],
+): Promise<void> {
+  if (more.length > 0) {
+    throw new UsageError('-i shows one subtree');
+  }
+  if (shell.browse === undefined) {
+    throw new UsageError('-i is for the interactive shell, on a terminal that can move its cursor', {
+      hint: `du --top 20 ${root}`,
+    });
+  }
+  await shell.browse({ root, measure: (path, signal) => lookAt(session, path as ZnodePath, signal, clock) });
+}
+
+/** More rows than this nobody goes through: the smallest are left out. */
+const BROWSED_MAX = 10_000;
+
+async function* lookAt(
+  session: CommandContext['session'],
+  path: ZnodePath,
+  signal: AbortSignal,
+  clock: CommandContext['clock'],
+): AsyncGenerator<UsageLook> {
+  const progress = createProgress(clock, { doing: 'measuring' });
+  const kept = createTop<Usage>(BROWSED_MAX, compareUsage('bytes'));
+  let total: Usage | null = null;
+  const sum = createUsageSum((usage) => {
+    if (usage.depth === 1) {
+      kept.add(usage);
+    } else if (usage.depth === 0) {
+      total = usage;
+    }
+  });
+  for await (const entries of walk(session, path, { want: 'stat', signal })) {
+    for (const { path: at, stat, error } of entries) {
+      if (error?.code !== 'NONODE') {
+        sum.add({ path: at, bytes: stat?.dataLength ?? null });
+      }
+    }
+    progress.add(entries.length);
+    const figures = progress.due();
+    if (figures !== null) {
+      yield { kind: 'measuring', znodesCount: figures.znodesCount };
+    }
+  }
+  sum.end();
+  if (total !== null) {
+    yield { kind: 'measured', total, rows: kept.take(), omittedCount: kept.droppedCount };
+  }
 }

@@ -7,6 +7,7 @@ import { createConnection } from '../client/connection.js';
 import type { CommandIo, ShellState } from '../commands/context.js';
 import type { Result } from '../commands/results.js';
 import type { CommandSpec } from '../commands/spec.js';
+import type { UsageSource } from '../commands/usage-source.js';
 import { ConnectionError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { paintFor } from '../output/paint.js';
@@ -48,6 +49,8 @@ export interface ConversationSurroundings {
   readSecret(prompt: string): Promise<string | null>;
   /** Asks with echo; null where that cannot be done. */
   readAnswer(prompt: string): Promise<string | null>;
+  /** Shows subtrees to walk about in; absent where there is no screen to draw on. */
+  readonly browse?: (source: UsageSource, explain: (error: unknown) => string) => Promise<void>;
   /** What was typed, oldest first, secrets blanked. */
   history(): readonly string[];
   /** Whole lines for the user that no command asked for. */
@@ -60,7 +63,7 @@ export interface ConversationSurroundings {
 const COMPLETION_MS = 5_000;
 
 export function createConversation(around: ConversationSurroundings): Conversation {
-  const { start, output, clock, wallClock, say, changed } = around;
+  const { start, output, clock, wallClock, say, changed, browse } = around;
   const { options } = start;
   const connection = connectionFor(start, (line) => say(`zksh: ${line}\n`));
   let transcript: TranscriptState = EMPTY_TRANSCRIPT;
@@ -71,6 +74,7 @@ export function createConversation(around: ConversationSurroundings): Conversati
   let status: number = EXIT.ok.status;
 
   let repeated: string | null = null;
+  const explain = (error: unknown) => errorText(error, running, { start, options });
 
   const shell: ShellState = {
     cwd: '/' as ZnodePath,
@@ -80,6 +84,7 @@ export function createConversation(around: ConversationSurroundings): Conversati
     redo(line) {
       repeated = line;
     },
+    browse: browse === undefined ? undefined : (source) => browse(source, explain),
     quit() {
       isOver = true;
     },

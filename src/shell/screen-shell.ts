@@ -2,6 +2,7 @@
  * The shell on a terminal with a cursor: keys go through line.ts, frames to the screen, lines to the conversation. While a
  * verb runs there is no live region, the terminal is the verb's; what is typed meanwhile waits for the next prompt.
  */
+import type { UsageSource } from '../commands/usage-source.js';
 import { splitCommands } from '../syntax/lines.js';
 import type { Conversation } from './conversation.js';
 import { createHistory } from './history-file.js';
@@ -14,6 +15,7 @@ import { type PromptFacts, promptSpans } from './prompt.js';
 import type { Screen } from './screen.js';
 import { typeSecret } from './secret.js';
 import type { ShellParts } from './shell-parts.js';
+import type { UsageView } from './usage-view.js';
 
 /** Nothing was shown for so long: say that something is going on. */
 const QUIET_MS = 1_000;
@@ -32,6 +34,7 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   let running: AbortController | null = null;
   let completing: AbortController | null = null;
   let secret: Secret | null = null;
+  let browser: UsageView | null = null;
   let conversation: Conversation | null = null;
   let said = '';
   let isHolding = false;
@@ -49,7 +52,16 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   input.enter();
   draw();
   const talking = parts
-    .converse({ output, hasEditor: true, say, changed: draw, readSecret, readAnswer, history: () => history.lines })
+    .converse({
+      output,
+      hasEditor: true,
+      say,
+      changed: draw,
+      readSecret,
+      readAnswer,
+      browse,
+      history: () => history.lines,
+    })
     .then(begin);
   return finished;
 
@@ -72,13 +84,18 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   }
 
   function draw(): void {
-    if (running === null && !isLeaving) {
+    if (isLeaving) {
+      return;
+    }
+    if (browser !== null) {
+      screen.show(browser.frame(stdout));
+    } else if (running === null) {
       screen.show(lineFrame(line, around()));
     }
   }
 
   function redraw(): void {
-    if (running === null && !isLeaving) {
+    if ((running === null || browser !== null) && !isLeaving) {
       screen.erase();
       draw();
     }
@@ -92,7 +109,7 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   }
 
   function say(text: string): void {
-    if (running !== null) {
+    if (running !== null && browser === null) {
       void output.write(text, 'stderr');
       return;
     }
@@ -117,6 +134,8 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
     while (waiting.length > 0 && !isLeaving && !isHolding) {
       if (running === null) {
         typeNext();
+      } else if (browser !== null) {
+        browseNext(browser);
       } else if (secret !== null) {
         typeSecretNext(secret);
       } else if (!hearWhileRunning(running)) {
@@ -183,6 +202,26 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
     }
   }
 
+  /** The screen is the verb's until the user has enough. */
+  async function browse(source: UsageSource, explain: (error: unknown) => string): Promise<void> {
+    const { openUsageView } = await import('./usage-view.js');
+    await output.flush();
+    browser = openUsageView(source, { size: () => stdout, changed: draw, explain });
+    workOff();
+    await browser.left;
+    browser = null;
+    screen.erase();
+  }
+
+  function browseNext(view: UsageView): void {
+    const press = waiting.shift();
+    if (press !== undefined && isKey(press, 'C-z')) {
+      suspend();
+    } else if (press !== undefined) {
+      view.press(press);
+    }
+  }
+
   /** A key that ends or stops the verb; false: there is none, the rest waits for the prompt. */
   function hearWhileRunning(verb: AbortController): boolean {
     const index = waiting.findLastIndex((press) => isKey(press, 'C-c') || isKey(press, 'C-z'));
@@ -234,7 +273,7 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
     running = interruption;
     const writesBefore = output.writesCount;
     const quiet = clock.setTimeout(() => {
-      if (output.writesCount === writesBefore && !output.isNoted) {
+      if (output.writesCount === writesBefore && !output.isNoted && browser === null) {
         output.note(palette({ text: 'running; Ctrl-C ends it', style: 'dim' }));
       }
     }, QUIET_MS);
@@ -301,6 +340,7 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
       return;
     }
     isLeaving = true;
+    browser?.leave();
     running?.abort();
     completing?.abort();
     screen.erase();

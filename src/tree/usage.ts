@@ -100,14 +100,13 @@ function isBelow(path: string, ancestor: string): boolean {
 
 const SLASH = 0x2f;
 
-export const USAGE_MEASURES = ['bytes', 'own', 'znodes', 'children'] as const;
+export const USAGE_MEASURES = ['bytes', 'znodes', 'children'] as const;
 export type UsageMeasure = (typeof USAGE_MEASURES)[number];
 
-type Figures = Pick<Usage, 'depth' | 'bytes' | 'ownBytes' | 'znodesCount' | 'childrenCount'>;
+type Figures = Pick<Usage, 'depth' | 'bytes' | 'znodesCount' | 'childrenCount'>;
 
 const MEASURES: Readonly<Record<UsageMeasure, (usage: Figures) => number>> = {
   bytes: ({ bytes }) => bytes,
-  own: ({ ownBytes }) => ownBytes,
   znodes: ({ znodesCount }) => znodesCount,
   children: ({ childrenCount }) => childrenCount,
 };
