@@ -25,15 +25,13 @@ export function shakeHands(server: Server, connection: Connection, frame: Buffer
   }
   // Before the password is looked at: who only knows the id can cut the owner's connection.
   server.bySession.get(sessionId)?.end();
-  const isKnown = server.engine.sessions.has(sessionId) || server.localSessions.has(sessionId);
+  const isKnown = server.engine.sessions.has(sessionId);
   if (!isKnown || !request.password?.equals(sessionPassword(sessionId))) {
     answer(server, connection, request, null);
     connection.end();
     return;
   }
-  if (!server.localSessions.has(sessionId)) {
-    server.engine.renewSession(sessionId, sessionTimeoutMs);
-  }
+  server.engine.renewSession(sessionId, sessionTimeoutMs);
   join(server, connection, request, { sessionId, sessionTimeoutMs });
 }
 
@@ -44,10 +42,9 @@ interface Joined {
 
 function createSession(server: Server, connection: Connection, request: ConnectRequestValue, timeoutMs: number): void {
   if (server.isReadOnly) {
-    join(server, connection, request, server.localSessions.create(timeoutMs));
+    join(server, connection, request, server.createLocalSession(timeoutMs));
   } else if (server.mayWrite()) {
     const { sessionId } = server.engine.createSession(timeoutMs);
-    server.digests.look();
     join(server, connection, request, { sessionId, sessionTimeoutMs: timeoutMs });
   }
 }

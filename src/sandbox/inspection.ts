@@ -23,7 +23,7 @@ export type MonitorValue = number | string | { readonly double: number };
 
 /** mntr and monitor, without `zk_`, in the order of a real server as far as that has one. */
 export function monitorValues(server: Server): [name: string, value: MonitorValue][] {
-  const { engine, figures, clock } = server;
+  const { engine, figures } = server;
   const { tree } = engine;
   return [
     ['version', VERSION_TEXT],
@@ -48,7 +48,7 @@ export function monitorValues(server: Server): [name: string, value: MonitorValu
     ['approximate_data_size', tree.approximateDataSize],
     ['open_file_descriptor_count', -1],
     ['local_sessions', server.localSessions.count],
-    ['uptime', Math.floor(clock.now() - server.startedMs)],
+    ['uptime', server.uptimeMs],
     ['max_latency', figures.latency.max],
     ['outstanding_tls_handshake', 0],
     ['min_client_response_size', figures.minReplyBytes],

@@ -1,7 +1,6 @@
-/** A port: accepts sockets and hands them on. Which are taken, the server decides. */
+/** Ports: opening and closing them. What becomes of the sockets is whoever made the server's. */
 
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server as NetServer, type Socket } from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import { LocalError } from '../errors.js';
 import { hostPort } from './java-address.js';
 
@@ -11,8 +10,6 @@ export interface ListenerOptions {
   readonly port: number;
   /** -1: the system's. */
   readonly backlog: number;
-  readonly keepAlive: boolean;
-  readonly accept: (socket: Socket) => void;
 }
 
 export interface Listener {
@@ -23,8 +20,7 @@ export interface Listener {
 }
 
 /** @throws LocalError the port is taken, or may not be used */
-export async function listen(options: ListenerOptions): Promise<Listener> {
-  const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: options.keepAlive }, options.accept);
+export async function listen(server: NetServer, options: ListenerOptions): Promise<Listener> {
   await bind(server, options);
   const { port } = server.address() as AddressInfo;
   return { host: options.host, port, close: () => close(server) };

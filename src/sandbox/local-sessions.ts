@@ -24,6 +24,10 @@ export class LocalSessions {
     return this.#sessions.size;
   }
 
+  get ids(): bigint[] {
+    return [...this.#sessions];
+  }
+
   create(sessionTimeoutMs: number): LocalSession {
     const sessionId = this.#next++;
     this.#sessions.add(sessionId);
@@ -34,7 +38,7 @@ export class LocalSessions {
     return this.#sessions.has(sessionId);
   }
 
-  delete(sessionId: bigint): boolean {
-    return this.#sessions.delete(sessionId);
+  delete(sessionId: bigint): void {
+    this.#sessions.delete(sessionId);
   }
 }

@@ -108,10 +108,10 @@ interface Request {
 function submit(server: Server, connection: Connection, request: Request): void {
   const { xid, opCode } = request;
   const { engine } = server;
-  const isLocal = server.localSessions.has(connection.sessionId);
-  if (!isLocal && !engine.sessions.has(connection.sessionId)) {
+  if (!engine.sessions.has(connection.sessionId)) {
     return;
   }
+  const isLocal = server.localSessions.has(connection.sessionId);
   server.touchSession(connection.sessionId, connection.sessionTimeoutMs);
   if (isThrottled(server, connection, opCode)) {
     server.figures.throttledOps++;
@@ -152,7 +152,6 @@ function handleByEngine(server: Server, connection: Connection, { xid, opCode, r
   if (opCode === CLOSE_SESSION) {
     server.sessionExpiry.remove(connection.sessionId);
   }
-  server.digests.look();
   if (outcome === 'hangUp') {
     connection.end();
   }
@@ -164,8 +163,7 @@ function closeReadOnly(server: Server, connection: Connection, xid: number, isLo
     reply(server, connection, { xid, zxid: server.engine.lastZxid, err: NOT_READ_ONLY });
     return;
   }
-  server.localSessions.delete(connection.sessionId);
-  server.sessionExpiry.remove(connection.sessionId);
+  server.endLocalSession(connection.sessionId);
   reply(server, connection, { xid, zxid: server.engine.lastZxid, err: 0 });
   connection.end();
 }

@@ -9,15 +9,15 @@ import { JuteWriter } from '../protocol/jute.js';
 import type { Authentication } from './authentication.js';
 import { Connection, type ConnectionHost, type Handled } from './connection.js';
 import { Delivery } from './delivery.js';
-import { DigestLog } from './digest-log.js';
 import type { Engine } from './engine.js';
 import { ExpiryQueue } from './expiry-queue.js';
 import type { FaultControl } from './fault-control.js';
 import { ServerFigures } from './figures.js';
 import { answerWord, isKnownWord } from './four-letter-words/answer-word.js';
 import { shakeHands } from './handshake-rules.js';
+import { javaAddress } from './java-address.js';
 import type { Journal } from './journal.js';
-import { LocalSessions } from './local-sessions.js';
+import { type LocalSession, LocalSessions } from './local-sessions.js';
 import { handleRequest } from './requests.js';
 import type { SandboxClock } from './sandbox.js';
 import type { SettingValues } from './settings.js';
@@ -60,7 +60,6 @@ export class Server implements ConnectionHost {
   readonly sessionExpiry: ExpiryQueue<bigint>;
   readonly connectionExpiry: ExpiryQueue<Connection>;
   readonly delivery: Delivery;
-  readonly digests: DigestLog;
   /** Ports as conf shows them; -1: there is none. */
   readonly ports = { plain: -1, secure: -1 };
   readonly localSessions: LocalSessions;
@@ -77,6 +76,8 @@ export class Server implements ConnectionHost {
   /** After a restore by the AdminServer sessions no longer expire, as in the original. */
   isExpiryOff = false;
   traceMask = 306n;
+  /** When the AdminServer last did these: monotonic ms. */
+  readonly lastAdminRuns: { snapshot: number | null; restore: number | null } = { snapshot: null, restore: null };
 
   constructor(parts: ServerParts) {
     this.engine = parts.engine;
@@ -92,7 +93,6 @@ export class Server implements ConnectionHost {
     this.localSessions = new LocalSessions(parts.clock.wallClock());
     this.sessionExpiry = new ExpiryQueue(this.settings.tickTime, this.startedMs);
     this.connectionExpiry = new ExpiryQueue(this.settings['nio.sessionlessCnxnTimeout'], this.startedMs);
-    this.digests = new DigestLog(this.engine);
     this.delivery = new Delivery(parts.journal, (error) => this.fail(error));
     this.#turns = new Turns(
       () => this.clock.now(),
@@ -122,6 +122,10 @@ export class Server implements ConnectionHost {
     return this.engine.settings.readOnly;
   }
 
+  get uptimeMs(): number {
+    return Math.floor(this.clock.now() - this.startedMs);
+  }
+
   get isStopped(): boolean {
     return this.#isStopped;
   }
@@ -130,13 +134,22 @@ export class Server implements ConnectionHost {
     return this.clock.now();
   }
 
-  /** A socket that was just accepted; limits are looked at here. Returns null where it was refused: it is closed then. */
-  accept(socket: Socket, isSecure: boolean): Connection | null {
-    if (this.#isStopped || this.faults.refusesConnections || this.#isFull(socket.remoteAddress ?? '')) {
+  /** Whether a connection from there is taken; one that is not is closed at once, words included. */
+  mayConnect(address: string): boolean {
+    const isTaken = !this.#isStopped && !this.faults.refusesConnections && !this.#isFull(javaAddress(address));
+    if (!isTaken) {
       this.figures.connectionsRejected++;
-      socket.destroy();
-      return null;
     }
+    return isTaken;
+  }
+
+  /** A socket that was just accepted. */
+  accept(socket: Socket, security: { readonly isSecure: boolean; readonly subject: string | null }): void {
+    if (!this.mayConnect(socket.remoteAddress ?? '')) {
+      socket.destroy();
+      return;
+    }
+    const { isSecure, subject } = security;
     const connection = new Connection(this, socket, {
       isSecure,
       sessionlessTimeoutMs: this.settings['nio.sessionlessCnxnTimeout'],
@@ -146,8 +159,13 @@ export class Server implements ConnectionHost {
     const { remoteAddress } = connection;
     this.#connectionsByAddress.set(remoteAddress, (this.#connectionsByAddress.get(remoteAddress) ?? 0) + 1);
     this.touch(connection);
+    if (subject !== null) {
+      connection.certificateSubject = subject;
+      for (const identity of this.authentication.certificateIdentities(subject)) {
+        connection.addIdentity(identity);
+      }
+    }
     this.faults.connected(connection);
-    return connection;
   }
 
   #isFull(address: string): boolean {
@@ -271,11 +289,32 @@ export class Server implements ConnectionHost {
   /** The session ends: by a time-out, or because a fault says so. Its connection is closed without a word. */
   expireSession(sessionId: bigint): void {
     this.sessionExpiry.remove(sessionId);
-    if (!this.localSessions.delete(sessionId) && this.mayWrite()) {
+    if (this.localSessions.has(sessionId)) {
+      this.endLocalSession(sessionId);
+    } else if (this.mayWrite()) {
       this.engine.closeSession(sessionId, 0);
-      this.digests.look();
     }
     this.bySession.get(sessionId)?.end();
+  }
+
+  /** One that only this server knows: no transaction. */
+  createLocalSession(sessionTimeoutMs: number): LocalSession {
+    const session = this.localSessions.create(sessionTimeoutMs);
+    const header = {
+      sessionId: session.sessionId,
+      cxid: 0,
+      zxid: this.engine.lastZxid,
+      timeMs: this.clock.wallClock(),
+    };
+    this.engine.replay(header, { type: 'createSession', sessionTimeoutMs });
+    return session;
+  }
+
+  endLocalSession(sessionId: bigint): void {
+    this.localSessions.delete(sessionId);
+    this.sessionExpiry.remove(sessionId);
+    const header = { sessionId, cxid: 0, zxid: this.engine.lastZxid, timeMs: this.clock.wallClock() };
+    this.engine.replay(header, { type: 'closeSession', paths: [] });
   }
 
   /** What is due by now: after a time-out, and after the clock was moved. */
@@ -319,7 +358,6 @@ export class Server implements ConnectionHost {
     this.#containerTimer = this.clock.setTimeout(() => {
       if (!this.isReadOnly) {
         this.engine.checkContainers();
-        this.digests.look();
         this.delivery.flush();
       }
       this.#scheduleContainerCheck();
@@ -329,6 +367,9 @@ export class Server implements ConnectionHost {
   /** A member that loses or finds its quorum closes its connections and serves anew. */
   setReadOnly(isReadOnly: boolean): void {
     this.engine.settings.readOnly = isReadOnly;
+    for (const sessionId of isReadOnly ? [] : this.localSessions.ids) {
+      this.endLocalSession(sessionId);
+    }
     for (const connection of [...this.connections]) {
       connection.destroy();
     }

@@ -7,6 +7,8 @@ export interface StorageFigures {
   readonly dataLogDir: string;
   dataDirSize(): Promise<number>;
   logDirSize(): Promise<number>;
+  /** null: there is none. */
+  lastSnapshot(): Promise<{ readonly zxid: number; readonly timeMs: number } | null>;
 }
 
 export const IN_MEMORY: StorageFigures = {
@@ -14,4 +16,5 @@ export const IN_MEMORY: StorageFigures = {
   dataLogDir: '(memory)/version-2',
   dataDirSize: async () => 0,
   logDirSize: async () => 0,
+  lastSnapshot: async () => null,
 };

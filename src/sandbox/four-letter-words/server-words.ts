@@ -54,7 +54,8 @@ export const serverWords: Readonly<Record<string, AnswerWord>> = {
       .map(([name, value]) => `zk_${name}\t${formatValue(value)}\n`)
       .join(''),
   /** DigestCommand */
-  hash: ({ digests }) => digests.entries.map(({ zxid, digest }) => `${javaHex(zxid)}: ${digest}\n`).join(''),
+  hash: ({ engine }) =>
+    engine.digestLog.map(({ zxid, digest }) => `${javaHex(zxid)}: ${BigInt.asIntN(64, digest.treeDigest)}\n`).join(''),
 };
 
 function versionLines(server: Server): string {
