@@ -22,6 +22,8 @@ const QUIET_MS = 1_000;
 /** How long keys wait for a completion that was asked for before them. */
 const HOLD_MS = 150;
 const HANGUP_STATUS = 129;
+const CLEAR_SCREEN = '\x1b[H\x1b[2J';
+const OTHER_SCREEN = { enter: '\x1b[?1049h', leave: '\x1b[?1049l' } as const;
 
 export function runScreenShell(parts: ShellParts, screen: Screen): Promise<number> {
   const { start, clock, palette } = parts;
@@ -97,8 +99,21 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   function redraw(): void {
     if ((running === null || browser !== null) && !isLeaving) {
       screen.erase();
+      if (browser !== null) {
+        stdout.write(CLEAR_SCREEN);
+      }
       draw();
     }
+  }
+
+  /** The terminal's other screen: what was there before is there again afterwards. */
+  function takeScreen(): void {
+    stdout.write(OTHER_SCREEN.enter + CLEAR_SCREEN);
+  }
+
+  function giveScreenBack(): void {
+    screen.erase();
+    stdout.write(OTHER_SCREEN.leave);
   }
 
   /** The line stays where it is, as text; there is a fresh one. */
@@ -115,12 +130,17 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
     }
     if (said === '') {
       // A flood of notifications is drawn in few frames.
-      setImmediate(() => {
-        screen.printAbove(said);
-        said = '';
-      });
+      setImmediate(printSaid);
     }
     said += text;
+  }
+
+  /** Not while the screen is a verb's: then it waits. */
+  function printSaid(): void {
+    if (browser === null && said !== '') {
+      screen.printAbove(said);
+      said = '';
+    }
   }
 
   // --- keys
@@ -206,11 +226,13 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   async function browse(source: UsageSource, explain: (error: unknown) => string): Promise<void> {
     const { openUsageView } = await import('./usage-view.js');
     await output.flush();
+    takeScreen();
     browser = openUsageView(source, { size: () => stdout, changed: draw, explain });
     workOff();
     await browser.left;
+    giveScreenBack();
     browser = null;
-    screen.erase();
+    printSaid();
   }
 
   function browseNext(view: UsageView): void {
@@ -259,7 +281,7 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
         return;
       case 'clearScreen':
         screen.erase();
-        stdout.write('\x1b[H\x1b[2J');
+        stdout.write(CLEAR_SCREEN);
         return;
     }
   }
@@ -320,7 +342,11 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   }
 
   function suspend(): void {
-    screen.erase();
+    if (browser === null) {
+      screen.erase();
+    } else {
+      giveScreenBack();
+    }
     input.leave();
     // To the whole job, as a terminal does it: zksh may run below npm or a script.
     process.kill(0, 'SIGTSTP');
@@ -331,6 +357,9 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
   function resumed(): void {
     if (!isLeaving) {
       input.enter();
+      if (browser !== null) {
+        takeScreen();
+      }
       redraw();
     }
   }
@@ -340,7 +369,10 @@ export function runScreenShell(parts: ShellParts, screen: Screen): Promise<numbe
       return;
     }
     isLeaving = true;
-    browser?.leave();
+    if (browser !== null) {
+      giveScreenBack();
+      browser.leave();
+    }
     running?.abort();
     completing?.abort();
     screen.erase();
