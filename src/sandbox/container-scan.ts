@@ -18,6 +18,9 @@ export class ContainerScan {
   /** Each deletion has a zxid of its own, and looks again whether the znode is empty. */
   run(): void {
     const core = this.#core;
+    if (core.settings.readOnly) {
+      return;
+    }
     const now = core.wallClock();
     if (now - this.#minuteStart >= MINUTE_MS || now < this.#minuteStart) {
       this.#minuteStart = now;

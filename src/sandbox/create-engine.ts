@@ -4,7 +4,15 @@ import type { Txn, TxnDigest, TxnHeader } from '../protocol/txn.js';
 import { beginFrame, type Call, endReply, reply } from './call.js';
 import { ContainerScan } from './container-scan.js';
 import type { DataTree } from './data-tree.js';
-import type { Engine, EngineOptions, EngineSession, EngineSettings, Outcome, WatchFigures } from './engine.js';
+import type {
+  Engine,
+  EngineOptions,
+  EngineSession,
+  EngineSettings,
+  LoggedDigest,
+  Outcome,
+  WatchFigures,
+} from './engine.js';
 import { EngineCore } from './engine-core.js';
 import { MARSHALLINGERROR, NOTREADONLY, UNIMPLEMENTED } from './error-numbers.js';
 import { findHandler } from './handlers/table.js';
@@ -50,6 +58,10 @@ class CompleteEngine implements Engine {
 
   get digest(): TxnDigest {
     return this.#core.digest.value;
+  }
+
+  get digestLog(): readonly LoggedDigest[] {
+    return this.#core.digestLog.entries;
   }
 
   handle(peer: Peer, xid: number, opCode: number, reader: JuteReader, output: JuteWriter): Outcome {

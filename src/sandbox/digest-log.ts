@@ -1,44 +1,34 @@
-/** Digests of the tree at some transactions, for the word hash: what servers of an ensemble are compared by (DataTree, 3.9). */
-import type { Engine } from './engine.js';
+/** Digests of the tree at some of the last transactions, for the word hash. Follows DataTree.logZxidDigest (3.9). */
+import type { TxnDigest } from '../protocol/txn.js';
+import type { LoggedDigest } from './engine.js';
+import { DIGEST_VERSION, type TreeDigest } from './tree-digest.js';
 
-/** Every so many transactions one is kept. */
+/** DataTree.DIGEST_LOG_INTERVAL and DIGEST_LOG_LIMIT */
 const INTERVAL = 128;
-/** So many are kept. */
 const ENTRIES_MAX = 1024;
 
-export interface DigestEntry {
-  readonly zxid: number;
-  readonly version: number;
-  readonly digest: bigint;
-}
+const NOT_KEPT: TxnDigest = { version: DIGEST_VERSION, treeDigest: 0n };
 
 export class DigestLog {
-  readonly #engine: Engine;
-  #entries: DigestEntry[] = [];
-  #lastZxid: number;
+  readonly #digest: TreeDigest;
+  readonly #entries: LoggedDigest[] = [];
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
-    this.#lastZxid = engine.lastZxid;
+  constructor(digest: TreeDigest) {
+    this.#digest = digest;
   }
 
-  get entries(): readonly DigestEntry[] {
+  get entries(): readonly LoggedDigest[] {
     return this.#entries;
   }
 
-  /** To be called behind each transaction. */
-  look(): void {
-    const zxid = this.#engine.lastZxid;
-    if (zxid === this.#lastZxid) {
+  /** After each transaction, refused ones included. @param isKept whether digests are kept at all: else they are 0 */
+  note(zxid: number, isKept: boolean): void {
+    if (zxid % INTERVAL !== 0) {
       return;
     }
-    this.#lastZxid = zxid;
-    if (zxid % INTERVAL === 0 && this.#engine.settings.digestEnabled) {
-      const { version, treeDigest } = this.#engine.digest;
-      this.#entries.push({ zxid, version, digest: treeDigest });
-      if (this.#entries.length > ENTRIES_MAX) {
-        this.#entries = this.#entries.slice(-ENTRIES_MAX);
-      }
+    this.#entries.push({ zxid, digest: isKept ? this.#digest.value : NOT_KEPT });
+    if (this.#entries.length > ENTRIES_MAX) {
+      this.#entries.shift();
     }
   }
 }

@@ -6,6 +6,7 @@ import type { Txn, TxnHeader } from '../protocol/txn.js';
 import { isAllowed } from './acl-check.js';
 import type { AclList } from './acl-lists.js';
 import { Applier } from './apply.js';
+import { DigestLog } from './digest-log.js';
 import type { EngineOptions, EngineSettings } from './engine.js';
 import type { Journal } from './journal.js';
 import type { Peer } from './peer.js';
@@ -22,6 +23,7 @@ export class EngineCore {
   readonly watches: Watches;
   readonly quotas = new Quotas(this.tree);
   readonly digest = new TreeDigest(this.tree);
+  readonly digestLog = new DigestLog(this.digest);
   readonly sessions: SessionTable;
   readonly applier: Applier;
   readonly wallClock: () => number;
@@ -57,11 +59,13 @@ export class EngineCore {
 
   /** A request that was refused after it got its zxid. */
   refuse(header: TxnHeader, err: number): void {
+    this.digestLog.note(header.zxid, this.settings.digestEnabled);
     this.journal?.append(header, { type: 'error', err }, null);
   }
 
   /** What has been applied. */
   log(header: TxnHeader, txn: Txn): void {
+    this.digestLog.note(header.zxid, this.settings.digestEnabled);
     this.journal?.append(header, txn, this.settings.digestEnabled ? this.digest.value : null);
   }
 }

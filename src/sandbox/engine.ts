@@ -80,8 +80,16 @@ export interface Engine {
   setJournal(journal: Journal | null): void;
   /** The digest of the tree now. */
   readonly digest: TxnDigest;
+  /** For the word hash: after transactions whose zxid is a multiple of 128, oldest first, at most 1024. */
+  readonly digestLog: readonly LoggedDigest[];
 
   readonly watches: WatchFigures;
+}
+
+/** A digest that is remembered. */
+export interface LoggedDigest {
+  readonly zxid: number;
+  readonly digest: TxnDigest;
 }
 
 /** For wchs, wchc, wchp, mntr and the faults. Paths are those of the data table only, as the real words show them. */

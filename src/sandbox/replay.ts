@@ -23,6 +23,7 @@ export function replay(core: EngineCore, header: TxnHeader, txn: Txn): void {
       core.applier.apply(header, txn);
   }
   core.lastZxid = Math.max(core.lastZxid, header.zxid);
+  core.digestLog.note(header.zxid, core.settings.digestEnabled);
 }
 
 /** Ephemerals of sessions that are not there go, with no transaction; what can be counted is counted. */

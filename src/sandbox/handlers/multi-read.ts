@@ -1,11 +1,12 @@
 /** multiRead: many reads, each with a result of its own; watch flags are ignored. Follows FinalRequestProcessor (multiRead, 3.9.5). */
 import { PERMISSIONS } from '../../protocol/acl.js';
-import { beginReply, type Call, endReply, type Handler, reply } from '../call.js';
+import { beginFrame, beginReply, type Call, endReply, type Handler } from '../call.js';
+import type { Outcome } from '../engine.js';
 import type { EngineCore } from '../engine-core.js';
 import { MARSHALLINGERROR, NOAUTH, NONODE, OK } from '../error-numbers.js';
 import { writeStat } from '../znode.js';
 import { writeNames } from './get-children.js';
-import { writeEnd, writeHeader } from './multi.js';
+import { readOperations, writeEnd, writeHeader } from './multi.js';
 
 const GET_DATA = 4;
 const GET_CHILDREN = 8;
@@ -16,8 +17,9 @@ const ERR_AT = 16;
 export const multiRead: Handler = (core, call) => {
   const { reader } = call;
   const from = reader.offset;
-  if (!canBeRead(call)) {
-    return reply(core, call, MARSHALLINGERROR);
+  if (!areReads(call)) {
+    reader.offset = from;
+    return refuseWrites(core, call);
   }
   reader.offset = from;
   const start = beginReply(core, call);
@@ -29,8 +31,17 @@ export const multiRead: Handler = (core, call) => {
   return endReply(call, start);
 };
 
+/** A list of writes can be read, and falls over its first one: the end of an empty list follows the error. */
+function refuseWrites(core: EngineCore, call: Call): Outcome {
+  const start = beginFrame(call, core.lastZxid, MARSHALLINGERROR);
+  if (readOperations(call.reader) !== null) {
+    writeEnd(call.output);
+  }
+  return endReply(call, start);
+}
+
 /** One pass over all of it, since nothing is answered unless the whole list can be read. */
-function canBeRead({ reader }: Call): boolean {
+function areReads({ reader }: Call): boolean {
   for (;;) {
     const opCode = reader.int();
     const isDone = reader.boolean();

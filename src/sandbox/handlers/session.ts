@@ -1,4 +1,5 @@
 /** What concerns the session itself: ping, sync, whoAmI, getEphemerals, closeSession. Follows FinalRequestProcessor (3.9.5). */
+import { encodeConnectResponse, sessionPassword } from '../../protocol/handshake.js';
 import { XID } from '../../protocol/ids.js';
 import { beginFrame, beginReply, endReply, type Handler, reply } from '../call.js';
 import { OK } from '../error-numbers.js';
@@ -47,6 +48,26 @@ export const getEphemerals: Handler = (core, call) => {
 function trimJava(text: string): string {
   return text.replace(/^[\u0000-\u0020]+|[\u0000-\u0020]+$/g, '');
 }
+
+/**
+ * createSession inside a session, which no client should send: the set-up of the session is done again, and the answer to
+ * a handshake comes in mid-stream.
+ */
+export const createAgain: Handler = (core, call) => {
+  const { sessionId } = call.peer;
+  const sessionTimeoutMs = call.reader.int();
+  core.commit(core.begin(sessionId, call.xid), { type: 'createSession', sessionTimeoutMs });
+  call.output.raw(
+    encodeConnectResponse({
+      kind: 'session',
+      sessionTimeoutMs: core.sessions.all.get(sessionId)?.sessionTimeoutMs ?? sessionTimeoutMs,
+      sessionId,
+      password: sessionPassword(sessionId),
+      readOnly: false,
+    }),
+  );
+  return 'stay';
+};
 
 /** The connection ends behind the reply. */
 export const close: Handler = (core, call) => {

@@ -9,7 +9,7 @@ import { getData } from './get-data.js';
 import { multi } from './multi.js';
 import { multiRead } from './multi-read.js';
 import { reconfig } from './reconfig.js';
-import { close, getEphemerals, ping, sync, whoAmI } from './session.js';
+import { close, createAgain, getEphemerals, ping, sync, whoAmI } from './session.js';
 import { setData } from './set-data.js';
 import { setWatches } from './set-watches.js';
 import { addWatch, removeOrCheckWatches } from './watches.js';
@@ -32,6 +32,7 @@ const WRITES: readonly (readonly [opCode: number, handler: Handler])[] = [
   [19, create],
   [20, deleteContainer],
   [21, create],
+  [-10, createAgain],
   [-11, close],
 ];
 
