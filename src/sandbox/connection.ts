@@ -483,7 +483,8 @@ export class Connection implements Peer {
   #inputEnds(): void {
     this.#isInputOver = true;
     if (this.#phase === 'new') {
-      this.end();
+      // Nothing was asked, so nothing is to be sent, and nobody else's turn would come by to end it.
+      this.destroy();
     } else {
       this.#continue();
     }

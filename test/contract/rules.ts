@@ -16,7 +16,7 @@ export interface Cast {
 export interface Rule {
   readonly number: string;
   readonly title: string;
-  /** Asked before anything else is asked of a new server, without any session. */
+  /** Before the others of its server, which nobody has prepared: without sessions and without a ledger. */
   readonly isFirst: boolean;
   /** Takes seconds, most of them waiting: runs beside others, on znodes of its own, without a ledger. */
   readonly isSlow: boolean;

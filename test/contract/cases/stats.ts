@@ -28,6 +28,7 @@ export const stats = section('stats', PLAIN, [
     expect(answer).toMatch(/^Zxid: 0x0$/m);
     expect(answer).toMatch(/^Mode: standalone$/m);
     expect(answer).toMatch(/^Node count: 5$/m);
+    expect(await scene.word('mntr')).toMatch(/^zk_approximate_data_size\t44$/m);
   }),
   firstRule(
     '93–94, 268',
@@ -50,7 +51,8 @@ export const stats = section('stats', PLAIN, [
       expect(await first.getChildren('/zookeeper')).toEqual(['config', 'quota']);
       expect(await first.getAllChildrenNumber('/')).toBe(3);
       expect(await first.getAllChildrenNumber('')).toBe(4);
-      await first.create('/first');
+      await first.create('/first', { data: '12345' });
+      expect(await scene.word('mntr')).toMatch(/^zk_approximate_data_size\t55$/m);
       expect(await first.exists('/')).toMatchObject({ cversion: 0, numChildren: 2, czxid: 0n, mzxid: 0n, pzxid: 2n });
       expect(await first.exists('/first')).toMatchObject({ czxid: 2n, mzxid: 2n, pzxid: 2n });
     },
