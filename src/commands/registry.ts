@@ -11,10 +11,12 @@ import { create } from './create.js';
 import { deleteZnode } from './delete.js';
 import { deleteall } from './deleteall.js';
 import { delquota } from './delquota.js';
+import { diff } from './diff.js';
 import { du } from './du.js';
 import { exists } from './exists.js';
 import { exportVerb } from './export.js';
 import { fault } from './fault.js';
+import { fill } from './fill.js';
 import { find } from './find.js';
 import { findIn } from './find-command.js';
 import { get } from './get.js';
@@ -66,9 +68,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   getEphemerals,
   getAllChildrenNumber,
   sync,
+  fill,
   find,
   grep,
   du,
+  diff,
   exportVerb,
   importVerb,
   watch,

@@ -11,7 +11,7 @@ export interface PlannedCreate extends Guarded {
   readonly op: 'create';
   readonly path: ZnodePath;
   readonly data: Buffer | null;
-  /** Default world:anyone:cdrwa; also what an existing znode is compared with. */
+  /** Default world:anyone:cdrwa. That of an existing znode is looked at only where it is given. */
   readonly acl?: readonly AclEntry[];
   /** Default persistent. */
   readonly mode?: Exclude<CreateMode, 'persistentSequential' | 'ephemeralSequential' | 'ttlSequential'>;

@@ -35,8 +35,8 @@ export async function reconcile(
   return creates.map((create, index) => judge(create, found[index] as ReadZnode, aclOf.get(index)));
 }
 
-function needsAcl({ ifExists, data, mode }: PlannedCreate, found: ReadZnode): boolean {
-  if (ifExists === 'skip' || !('stat' in found) || isForeign(found, mode)) {
+function needsAcl({ ifExists, acl, data, mode }: PlannedCreate, found: ReadZnode): boolean {
+  if (acl === undefined || ifExists === 'skip' || !('stat' in found) || isForeign(found, mode)) {
     return false;
   }
   return ifExists === 'overwrite' || sameData(data, found.data);
@@ -55,7 +55,7 @@ function judge(create: PlannedCreate, found: ReadZnode, acl: ReadAcl | undefined
   }
   const hasData = sameData(data, found.data);
   const isReadable = acl !== undefined && !('code' in acl);
-  const hasAcl = isReadable && isAsWanted(create, acl);
+  const hasAcl = create.acl === undefined || (isReadable && isAsWanted(create, acl));
   if (hasData && hasAcl) {
     return { verdict: 'skip', why: 'same' };
   }
@@ -82,7 +82,7 @@ function judgeUnreadable(create: PlannedCreate, error: KeeperError): Verdict {
     ? {
         verdict: 'change',
         data: { op: 'setData', path, data, version: ANY_VERSION },
-        acl: { op: 'setAcl', path, acl: create.acl ?? OPEN_ACL },
+        acl: create.acl === undefined ? null : { op: 'setAcl', path, acl: create.acl },
       }
     : { verdict: 'fail', error: conflict(path, 'It is there and may not be read.') };
 }
