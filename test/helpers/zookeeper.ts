@@ -55,7 +55,7 @@ export interface ZooKeeperServer {
 
 /** The super user of every server started here, as addauth takes it. */
 export const SUPER_AUTH = 'super:zksh-test';
-const SUPER_DIGEST = 'super:tuu7w7IQb7NyXdAJT7ZUwkHzbRo=';
+export const SUPER_DIGEST = 'super:tuu7w7IQb7NyXdAJT7ZUwkHzbRo=';
 
 const DEFAULT_CONFIG: NonNullable<ZooKeeperOptions['config']> = {
   tickTime: 2000,

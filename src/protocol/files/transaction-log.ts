@@ -39,30 +39,31 @@ const END_MARK = 0x42;
 /** Entries that are handed over together at most. */
 const BATCH_ENTRIES_MAX = 1_000;
 
+/** Entries that came one after the other; with the last of them it is known how the log ends. */
+export interface LogBatch {
+  readonly entries: readonly LogEntry[];
+  readonly ending: LogEnding | null;
+}
+
 /**
- * Reads a log from its first byte on. Yields its good entries, in batches, and returns how it ends; reads behind that only
- * to see whether anything but zeros is there.
+ * Reads a log from its first byte on: its good entries, and how it ends. Reads behind that only to see whether anything but
+ * zeros is there.
  */
-export async function* readLog(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<LogEntry[], LogEnding, void> {
+export async function* readLog(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<LogBatch, void, void> {
   const source = new ByteSource(pieces, false);
   try {
-    const fault = await readHeader(source);
-    if (fault !== null) {
-      return fault;
-    }
-    let batch: LogEntry[] = [];
-    for (;;) {
+    let ending = await readHeader(source);
+    let entries: LogEntry[] = [];
+    while (ending === null) {
       const entry = await readEntry(source);
       if ('kind' in entry) {
-        yield batch;
-        return entry;
-      }
-      batch.push(entry);
-      if (batch.length === BATCH_ENTRIES_MAX) {
-        yield batch;
-        batch = [];
+        ending = entry;
+      } else if (entries.push(entry) === BATCH_ENTRIES_MAX) {
+        yield { entries, ending };
+        entries = [];
       }
     }
+    yield { entries, ending };
   } finally {
     await source.close();
   }

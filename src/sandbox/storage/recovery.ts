@@ -102,7 +102,7 @@ function faultOf(error: unknown): string {
 async function refuseLogsAlone(logs: readonly DataFile[], { files, folders }: RecoveryOptions): Promise<void> {
   for (const { name } of logs) {
     const path = join(folders.logs, name);
-    for await (const entries of readLog(readPieces(files, path))) {
+    for await (const { entries } of readLog(readPieces(files, path))) {
       if (entries.length > 0) {
         throw new LocalError(`${folders.snapshots} has no snapshot, and ${path} has transactions`, {
           why: 'They are changes to a tree that is not there.',
@@ -149,20 +149,17 @@ class Replay {
 
   async readFile(log: DataFile, isNewest: boolean): Promise<void> {
     const path = join(this.#options.folders.logs, log.name);
-    const reading = readLog(readPieces(this.#options.files, path));
-    for (;;) {
-      const next = await reading.next();
-      if (next.done === true) {
-        this.#judgeEnding(next.value, path, isNewest);
-        this.#previousFile = path;
-        return;
-      }
-      for (const entry of next.value) {
+    for await (const { entries, ending } of readLog(readPieces(this.#options.files, path))) {
+      for (const entry of entries) {
         if (entry.header.zxid > this.#baseZxid) {
           this.#apply(entry, path);
         }
       }
+      if (ending !== null) {
+        this.#judgeEnding(ending, path, isNewest);
+      }
     }
+    this.#previousFile = path;
   }
 
   /** Whether the tree is another than that of the snapshot. */

@@ -16,14 +16,14 @@ const LOG = recorded('log.1');
 const END = 3296;
 const WORLD = [{ perms: 31, scheme: 'world', id: 'anyone' }];
 
-async function read(bytes: Buffer, pieceBytes?: number): Promise<{ entries: LogEntry[]; ending: LogEnding }> {
-  const entries: LogEntry[] = [];
-  const reading = readLog(pieces(bytes, pieceBytes));
-  for (;;) {
-    const next = await reading.next();
-    if (next.done === true) return { entries, ending: next.value };
-    entries.push(...next.value);
+async function read(bytes: Buffer, pieceBytes?: number): Promise<{ entries: LogEntry[]; ending: LogEnding | null }> {
+  const all: LogEntry[] = [];
+  let last: LogEnding | null = null;
+  for await (const { entries, ending } of readLog(pieces(bytes, pieceBytes))) {
+    all.push(...entries);
+    last = ending;
   }
+  return { entries: all, ending: last };
 }
 
 /** An entry made by hand around a body. */
@@ -135,8 +135,8 @@ describe('a log of a real server', () => {
       bytes[at] = bytes[at]! ^ 0x10;
       const { entries: left, ending } = await read(bytes);
       expect(left.length, `byte ${at}`).toBe(4);
-      expect(ending.kind, `byte ${at}`).toMatch(/^(checksumMismatch|endMarkMissing|cutShort|unreadableEntry)$/);
-      expect(ending.offset).toBe(offset);
+      expect(ending?.kind, `byte ${at}`).toMatch(/^(checksumMismatch|endMarkMissing|cutShort|unreadableEntry)$/);
+      expect(ending?.offset).toBe(offset);
     }
   });
 

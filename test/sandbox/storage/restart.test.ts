@@ -97,7 +97,7 @@ test('cut at any byte the log gives what it had before that byte', async () => {
   await opened.directory.close();
   const log = readFileSync(join(opened.files, 'log.1'));
   const ends: number[] = [16];
-  for await (const batch of readLog(pieces(log))) ends.push(...batch.map(({ end }) => end));
+  for await (const { entries } of readLog(pieces(log))) ends.push(...entries.map(({ end }) => end));
   const last = ends.length - 1;
   for (let cut = ends[last - 2]!; cut <= ends[last]!; cut++) {
     const left = ends.filter((end) => end <= cut).length - 1;
