@@ -3,6 +3,7 @@ import type { ArmedWatch, ServerAddress, SessionState } from '../client/api.js';
 import type { AclEntry } from '../protocol/acl.js';
 import type { WatchEventType } from '../protocol/events.js';
 import type { Stat } from '../protocol/stat.js';
+import type { ZnodeRecord } from '../protocol/znode-line.js';
 import type { Change } from '../tree/plan.js';
 import type { ProgressFigures, SummaryFigures } from '../tree/progress.js';
 import type { CommandSpec } from './spec.js';
@@ -264,6 +265,35 @@ export interface ChangeResult {
   readonly kind: 'change';
   readonly change: Change;
 }
+/** diff: one difference of one znode. A znode may have several. */
+export interface DifferenceResult {
+  readonly kind: 'difference';
+  /** `removed`: only the left side has it. */
+  readonly what: 'added' | 'removed' | 'data' | 'acl' | 'kind' | 'stat';
+  readonly left: DifferenceSide | null;
+  readonly right: DifferenceSide | null;
+  /** The one that differs from the first, where servers of one ensemble are compared. */
+  readonly server: string | null;
+  /** For `stat`: those that differ. */
+  readonly fields: readonly (keyof Stat)[];
+  /** For `data` where both are text: what changed. */
+  readonly hunks: readonly Hunk[] | null;
+  /** Who is shown what changed; in `human`, only people are. */
+  readonly detail: 'none' | 'human' | 'always';
+}
+export interface DifferenceSide {
+  /** Its path there. */
+  readonly place: string;
+  readonly record: ZnodeRecord;
+}
+/** Lines of a text that changed, with some around them; each begins with a blank, `-`, `+` or a backslash (a note). */
+export interface Hunk {
+  readonly oldStart: number;
+  readonly oldLines: number;
+  readonly newStart: number;
+  readonly newLines: number;
+  readonly lines: readonly string[];
+}
 /** With --dry-run: what a writing verb would do. */
 export interface PlannedResult {
   readonly kind: 'planned';
@@ -313,6 +343,7 @@ export type Result =
   | ProgressResult
   | SummaryResult
   | PlannedResult
+  | DifferenceResult
   | ChangeResult
   | FailureResult
   | EndedResult;

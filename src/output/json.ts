@@ -4,6 +4,8 @@
  */
 import type {
   ChangeResult,
+  DifferenceResult,
+  DifferenceSide,
   MatchesResult,
   Result,
   SummaryResult,
@@ -17,6 +19,7 @@ import { STAT_FIELDS, type Stat } from '../protocol/stat.js';
 import { escapeInJson } from '../protocol/terminal-controls.js';
 import { decodeUtf8 } from './escape.js';
 import { connectStringOf } from './kinds/config.js';
+import { patchText } from './kinds/difference.js';
 import { isoTime } from './time.js';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -112,6 +115,8 @@ function objectsOf(result: Result): JsonObject[] {
       return result.watches.map(({ path, kind, watchersCount }) => ({ path, kind, watchers: watchersCount }));
     case 'history':
       return result.entries.map(({ index, line }) => ({ index, line }));
+    case 'difference':
+      return [differenceJson(result)];
     case 'planned':
       return [{ planned: result.action, path: result.path }];
     case 'change':
@@ -243,4 +248,32 @@ function dataJson(data: Buffer | null): JsonObject {
   }
   const text = decodeUtf8(data);
   return text === null ? { data: data.toString('base64'), encoding: 'base64' } : { data: text, encoding: 'utf8' };
+}
+
+function differenceJson(result: DifferenceResult): JsonObject {
+  const { what, left, right, server, fields, detail } = result;
+  const side = (each: DifferenceSide | null): JsonObject | null => {
+    if (each === null) {
+      return null;
+    }
+    const { data, acl, kind, stat } = each.record;
+    return {
+      path: each.place,
+      ...(what === 'data' && detail !== 'none' ? dataJson(data) : {}),
+      ...(what === 'acl' ? { acl: aclJson(acl ?? []) } : {}),
+      ...(what === 'kind' ? { kind } : {}),
+      ...(what === 'stat' && stat !== null
+        ? Object.fromEntries(fields.map((field) => [field, statField(stat, field)]))
+        : {}),
+    };
+  };
+  const patch = detail === 'always' ? patchText(result) : null;
+  return {
+    difference: what,
+    path: left?.place ?? right?.place ?? '',
+    ...(server === null ? {} : { server }),
+    left: side(left),
+    right: side(right),
+    ...(patch === null ? {} : { patch }),
+  };
 }

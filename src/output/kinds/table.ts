@@ -10,6 +10,7 @@ import { config } from './config.js';
 import { connection } from './connection.js';
 import { created } from './created.js';
 import { deleted } from './deleted.js';
+import { difference } from './difference.js';
 import { done } from './done.js';
 import { failure } from './error.js';
 import { exists } from './exists.js';
@@ -51,6 +52,7 @@ export const KINDS: FormsOf = {
   usage,
   message,
   bytes,
+  difference,
   progress,
   summary,
   planned,
