@@ -4,6 +4,7 @@
  */
 import { errorCode } from '../protocol/error-codes.js';
 import { JuteReader } from '../protocol/jute.js';
+import { FRAME_HEADER_BYTES } from '../protocol/limits.js';
 import { decodeRequest } from '../protocol/messages.js';
 import { OPS } from '../protocol/ops.js';
 import type { Connection, Handled } from './connection.js';
@@ -17,6 +18,7 @@ const REQUEST_HEADER_BYTES = 8;
 const PING = OPS.ping.code;
 const AUTH = OPS.auth.code;
 const SASL = OPS.sasl.code;
+const MULTI = OPS.multi.code;
 const CLOSE_SESSION = OPS.closeSession.code;
 
 /** What cons and AdminServer call a connection's last operation (FinalRequestProcessor). */
@@ -148,7 +150,10 @@ function handleByEngine(server: Server, connection: Connection, { xid, opCode, r
     server.packetSent(connection);
     server.figures.replySent(writer.length - before);
   }
-  server.answered(connection, SHORT_NAMES.get(opCode) ?? 'NA', xid);
+  const isRefused =
+    writer.length > before && WRITES.has(opCode) && opCode !== MULTI && errorOf(writer.view(before)) !== 0;
+  // The original has thrown before it comes to the name of a write that was refused.
+  server.answered(connection, isRefused ? 'NA' : (SHORT_NAMES.get(opCode) ?? 'NA'), xid);
   if (opCode === CLOSE_SESSION) {
     server.sessionExpiry.remove(connection.sessionId);
   }
@@ -156,6 +161,18 @@ function handleByEngine(server: Server, connection: Connection, { xid, opCode, r
     connection.end();
   }
 }
+
+/** Of the last frame: what is before it are notifications. */
+function errorOf(output: Buffer): number {
+  let start = 0;
+  for (let next = 0; next < output.length; next += FRAME_HEADER_BYTES + output.readInt32BE(next)) {
+    start = next;
+  }
+  return output.readInt32BE(start + ERR_AT);
+}
+
+/** Behind a length, an xid and a zxid. */
+const ERR_AT = 16;
 
 /** A server in read-only mode closes the sessions that only it knows; the others it cannot (ReadOnlyRequestProcessor). */
 function closeReadOnly(server: Server, connection: Connection, xid: number, isLocal: boolean): void {

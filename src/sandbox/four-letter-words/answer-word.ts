@@ -49,7 +49,10 @@ export function answerWord(server: Server, connection: Connection, bytes: Buffer
   }
   answer.then(
     (text) => send(server, connection, text),
-    () => connection.destroy(),
+    (error: Error) => {
+      server.log(`${word}: ${error.message}`);
+      connection.destroy();
+    },
   );
 }
 
