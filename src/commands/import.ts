@@ -1,8 +1,7 @@
 /** import: the znodes of an export, at their old place or another. What is planned for each: tree/restore.ts. */
 import { formatConnectString } from '../client/connect-string.js';
-import { isZkshError, KeeperError, LocalError, UsageError, type ZkshError } from '../errors.js';
+import { LocalError, UsageError } from '../errors.js';
 import type { AclEntry } from '../protocol/acl.js';
-import { ALL_PERMISSIONS } from '../protocol/acl.js';
 import { isWithin, parentOf, type ZnodePath } from '../protocol/path.js';
 import type { ZnodeRecord } from '../protocol/znode-line.js';
 import type { ExportHeader } from '../protocol/znode-lines.js';
@@ -10,18 +9,17 @@ import { createSaver } from '../tree/checkpoint.js';
 import { openExportFolder } from '../tree/export-folder.js';
 import { type ExportInput, openExportFile } from '../tree/export-input.js';
 import { createPathMap, type PathMap } from '../tree/path-map.js';
-import type { IfExists, PlannedCreate, WriteOutcome } from '../tree/planned-write.js';
+import type { IfExists, PlannedCreate } from '../tree/planned-write.js';
 import { createProgress } from '../tree/progress.js';
-import { sameAcl } from '../tree/read-znodes.js';
 import { reconcile } from '../tree/reconcile.js';
-import { createRestore, type Guarded, type LeftOut, type Restore, type RestoreWrite } from '../tree/restore.js';
+import { createRestore, type Restore, type RestoreWrite } from '../tree/restore.js';
 import { type Survey, surveyExport } from '../tree/survey.js';
-import { writeAll } from '../tree/write.js';
 import type { CommandContext } from './context.js';
-import { createFailures, type Failures } from './failures.js';
+import { createFailures } from './failures.js';
 import { deleteExtras } from './import-extras.js';
-import { createLongRun, type LongRun } from './long-run.js';
+import { createLongRun } from './long-run.js';
 import { MAP_OPTION, readMap } from './map-option.js';
+import { carryOutRestore, entryForUs, SKIPPED, tellLeftOut, withAdvice } from './restoring.js';
 import type { Result } from './results.js';
 import { arg, command, flag, option, optionalArg } from './spec.js';
 import { KIND_OPTION, readKinds } from './znode-kinds.js';
@@ -191,7 +189,7 @@ async function restoreFor(
     withAcl: !values.noAcl,
     kindOf: readKinds(values.kind),
     standing: stands ? above : null,
-    doneCount,
+    isDone: (_, ordinal) => ordinal <= doneCount,
     isServerRoot: (path) => isServers && path === '/',
     isSystem: (path) => isServers && isWithin(path, '/zookeeper'),
     ownEntry: () => {
@@ -199,21 +197,6 @@ async function restoreFor(
       return own;
     },
   });
-}
-
-/** As the server sees us. null where it cannot be asked (before 3.7), or lets us do everything. */
-async function entryForUs({ session, signal }: CommandContext): Promise<AclEntry | null> {
-  const identities = await session.whoAmI({ signal }).catch((error: unknown) => {
-    if (isZkshError(error) && !error.sessionOver && error.code !== 'INTERRUPTED') {
-      return [];
-    }
-    throw error;
-  });
-  if (identities.some(({ scheme }) => scheme === 'super')) {
-    return null;
-  }
-  const address = identities.find(({ scheme }) => scheme === 'ip');
-  return address === undefined ? null : { scheme: 'ip', id: address.id, perms: ALL_PERMISSIONS };
 }
 
 // ---- for real --------------------------------------------------------------------------------------------------------
@@ -234,20 +217,15 @@ async function* carryOut(context: CommandContext, job: Job): AsyncGenerator<Resu
   const failures = createFailures(context, run);
   const save = checkpoint === null ? null : createSaver(checkpoint, clock);
   const rate = values.rate === undefined ? {} : { rate: values.rate };
-  for await (const outcomes of writeAll(session, restore.writes(batches), { signal, clock, ...rate })) {
-    for (const outcome of outcomes) {
-      yield* tellOutcome(outcome, run, failures);
-    }
-    const last = outcomes.at(-1);
-    if (last !== undefined) {
-      // Others for the same record may follow.
-      await save?.(() => ({ done: last.write.ordinal - 1 }));
-    }
-    yield* tellLeftOut(restore.takeLeftOut(), run);
-    yield* run.due();
-  }
-  yield* tellLeftOut(restore.takeLeftOut(), run);
-  yield* closeGuarded(context, restore.guarded, failures);
+  yield* carryOutRestore(restore.writes(batches), {
+    session,
+    restore,
+    run,
+    failures,
+    options: { signal, clock, ...rate },
+    // Others for the same record may follow.
+    written: async ({ ordinal }) => save?.(() => ({ done: ordinal - 1 })),
+  });
   if (values.deleteExtra) {
     const map = mapOf(context, values, header);
     yield* deleteExtras(context, { root: targetOf(values, header), input: job.open(), map, run, failures });
@@ -274,97 +252,6 @@ function jobName(
     JSON.stringify({ ifExists, noAcl, ephemerals, kind, deleteExtra, map: readMap(values.map, shell.cwd) }),
   ];
 }
-
-async function* tellOutcome(
-  outcome: WriteOutcome<RestoreWrite>,
-  run: LongRun,
-  failures: Failures,
-): AsyncGenerator<Result> {
-  const { write, state } = outcome;
-  const isWanted = write.role === 'znode';
-  if (state === 'done') {
-    if (isWanted && write.op !== 'setAcl') {
-      run.progress.add(1, write.data?.length ?? 0);
-    }
-  } else if (state === 'failed') {
-    // A parent that nobody asked for: whether it is missing its children will tell.
-    if (isWanted) {
-      yield* failures.add(write.path, withAdvice(outcome.error));
-    }
-  } else if (isWanted) {
-    run.progress.skip(SKIPPED[outcome.why]);
-  }
-}
-
-function withAdvice(error: ZkshError): ZkshError {
-  return error.code !== 'NODEEXISTS'
-    ? error
-    : new KeeperError(error.code, error.message, {
-        op: 'create',
-        hint: 'To make it as in the export: --overwrite. To leave it as it is: --skip-existing',
-        ...(error.why === undefined ? {} : { why: error.why }),
-      });
-}
-
-const SKIPPED = {
-  exists: 'there already',
-  same: 'there already, the same',
-  ephemeral: 'there already, an ephemeral of another session',
-  gone: 'gone',
-} as const;
-
-function* tellLeftOut(leftOut: readonly LeftOut[], run: LongRun): Generator<Result> {
-  for (const { path, reason } of leftOut) {
-    if (reason === 'hiddenHash') {
-      yield* run.fail(
-        new LocalError(`${path}: the export has no password hash in its ACL, only x`, {
-          why: 'Who made the export was not allowed to see it; a znode with such an ACL would be out of reach for everybody.',
-          hint: 'With another ACL: --no-acl',
-        }),
-      );
-    } else {
-      run.progress.skip(LEFT_OUT[reason]);
-    }
-  }
-}
-
-const LEFT_OUT = {
-  ephemeral: 'ephemeral',
-  system: "ZooKeeper's own",
-  unmapped: 'outside of the export’s root',
-  below: 'below one that could not be imported',
-  root: 'the root, which is always there',
-} as const;
-
-/** The ACLs that were wanted, for those that let us in until now; also where an earlier run was cut short. */
-async function* closeGuarded(
-  { session, signal }: CommandContext,
-  guarded: readonly Guarded[],
-  failures: Failures,
-): AsyncGenerator<Result> {
-  for (let from = 0; from < guarded.length; from += CLOSED_AT_ONCE) {
-    const outcomes = await Promise.all(
-      guarded.slice(from, from + CLOSED_AT_ONCE).map(async ({ path, wanted, temporary }) => {
-        try {
-          const { acl } = await session.getAcl(path, { signal });
-          if (sameAcl(acl, temporary)) {
-            await session.setAcl(path, wanted, -1, { signal });
-          }
-          return null;
-        } catch (error) {
-          return { path, error };
-        }
-      }),
-    );
-    for (const failed of outcomes) {
-      if (failed !== null && !(isZkshError(failed.error) && failed.error.code === 'NONODE')) {
-        yield* failures.add(failed.path, failed.error);
-      }
-    }
-  }
-}
-
-const CLOSED_AT_ONCE = 500;
 
 // ---- --dry-run -------------------------------------------------------------------------------------------------------
 

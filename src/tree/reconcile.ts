@@ -5,7 +5,7 @@ import { type AclEntry, OPEN_ACL } from '../protocol/acl.js';
 import { errorEntry } from '../protocol/error-codes.js';
 import type { ZnodePath } from '../protocol/path.js';
 import { ANY_VERSION } from '../protocol/stat.js';
-import { createAclReader } from './acl-reader.js';
+import { type AclReader, createAclReader } from './acl-reader.js';
 import type { PlannedCreate, PlannedSetAcl, PlannedSetData } from './planned-write.js';
 import { type ReadZnode, readZnodes, sameAcl } from './read-znodes.js';
 
@@ -17,7 +17,11 @@ export type Verdict =
   /** To make it as wanted; at least one of them. */
   | { readonly verdict: 'change'; readonly data: PlannedSetData | null; readonly acl: PlannedSetAcl | null };
 
-export type ReconcileOptions = RequestOptions & { readonly signal: AbortSignal };
+export interface ReconcileOptions extends RequestOptions {
+  readonly signal: AbortSignal;
+  /** For many of them. */
+  readonly acls?: AclReader;
+}
 
 type ReadAcl = readonly AclEntry[] | KeeperError;
 
@@ -30,7 +34,8 @@ export async function reconcile(
   const paths = creates.map(({ path }) => path);
   const found = await readZnodes(session, paths, options);
   const asked = creates.flatMap((create, index) => (needsAcl(create, found[index] as ReadZnode) ? [index] : []));
-  const acls = await createAclReader(session, options).read(asked.map((index) => paths[index] as ZnodePath));
+  const { acls: reader = createAclReader(session, options) } = options;
+  const acls = await reader.read(asked.map((index) => paths[index] as ZnodePath));
   const aclOf = new Map(asked.map((index, at) => [index, acls[at] as ReadAcl]));
   return creates.map((create, index) => judge(create, found[index] as ReadZnode, aclOf.get(index)));
 }

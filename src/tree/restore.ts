@@ -22,8 +22,8 @@ export interface RestoreOptions {
   readonly kindOf?: KindOf | undefined;
   /** It exists, with all above it; null: nothing is known to exist. */
   readonly standing: ZnodePath | null;
-  /** So many records were done by an earlier run: nothing is planned for them. */
-  readonly doneCount: number;
+  /** Done by an earlier run: nothing is planned for it. `ordinal` counts records from 1. */
+  readonly isDone: (record: ZnodeRecord, ordinal: number) => boolean;
   /** The root cannot be created. */
   readonly isServerRoot: (path: ZnodePath) => boolean;
   /** ZooKeeper's own, which is not written. */
@@ -35,6 +35,8 @@ export interface RestoreOptions {
 interface Restored {
   /** Of the record that it is for, from 1. */
   readonly ordinal: number;
+  /** Its path. */
+  readonly from: string;
   /** `parent`: nobody asked for it, but something below it. */
   readonly role: 'znode' | 'parent';
 }
@@ -65,7 +67,7 @@ export interface Restore {
 }
 
 export function createRestore(options: RestoreOptions): Restore {
-  const { map, ephemerals, ifExists, withAcl, kindOf, doneCount } = options;
+  const { map, ephemerals, ifExists, withAcl, kindOf, isDone } = options;
   const guarded: Guarded[] = [];
   let leftOut: LeftOut[] = [];
   let recordsCount = 0;
@@ -79,7 +81,7 @@ export function createRestore(options: RestoreOptions): Restore {
     const path = map(record.path);
     const reason = path === null ? 'unmapped' : reasonToLeaveOut(record, path);
     if (path === null || reason !== null) {
-      if (recordsCount > doneCount) {
+      if (!isDone(record, recordsCount)) {
         leftOut.push({ path: record.path, reason: reason ?? 'unmapped' });
       }
       return [];
@@ -88,14 +90,21 @@ export function createRestore(options: RestoreOptions): Restore {
     const acl = hasChildren ? await letUsIn(path, wanted) : wanted;
     const missing = missingAbove(path);
     trail = path;
-    if (recordsCount <= doneCount) {
+    if (isDone(record, recordsCount)) {
       return [];
     }
-    const ordinal = recordsCount;
+    const restored = { ordinal: recordsCount, from: record.path };
     const parents = missing.map(
-      (parent): RestoreWrite => ({ op: 'create', path: parent, data: null, ifExists: 'skip', ordinal, role: 'parent' }),
+      (parent): RestoreWrite => ({
+        op: 'create',
+        path: parent,
+        data: null,
+        ifExists: 'skip',
+        role: 'parent',
+        ...restored,
+      }),
     );
-    return [...parents, ...writesFor(record, path, acl, ordinal)];
+    return [...parents, ...writesFor(record, path, acl, restored)];
   }
 
   function reasonToLeaveOut(record: ZnodeRecord, path: ZnodePath): LeftOut['reason'] | null {
@@ -118,8 +127,13 @@ export function createRestore(options: RestoreOptions): Restore {
     return null;
   }
 
-  function writesFor(record: ZnodeRecord, path: ZnodePath, acl: readonly AclEntry[], ordinal: number): RestoreWrite[] {
-    const more = { path, ordinal, role: 'znode' as const };
+  function writesFor(
+    record: ZnodeRecord,
+    path: ZnodePath,
+    acl: readonly AclEntry[],
+    restored: Omit<Restored, 'role'>,
+  ): RestoreWrite[] {
+    const more = { path, role: 'znode' as const, ...restored };
     if (options.isServerRoot(path)) {
       const setAcl = withAcl && record.acl !== null ? [{ op: 'setAcl' as const, acl, ...more }] : [];
       return [{ op: 'setData', data: record.data, ...more }, ...setAcl];
