@@ -11,7 +11,7 @@ const STEP = /^(?:\.?\*|\.?\[\*\])|^\.?\[(\d+)\]|^\.?\["((?:[^"\\]|\\.)*)"\]|^\.
 export interface FieldQuestion {
   readonly path: FieldPath;
   /** null: it only has to be there. */
-  readonly wanted: string | null;
+  readonly wanted: { readonly text: string; readonly value: unknown } | null;
 }
 
 /** `PATH` or `PATH=VALUE`; null: the path is none. */
@@ -21,7 +21,7 @@ export function parseFieldQuestion(text: string): FieldQuestion | null {
   const tail = text.slice(head.length);
   return path === null || (tail !== '' && !tail.startsWith('='))
     ? null
-    : { path, wanted: tail === '' ? null : tail.slice(1) };
+    : { path, wanted: tail === '' ? null : { text: tail.slice(1), value: parsed(tail.slice(1)) } };
 }
 
 /** null: not a path. The document itself is `.`. */
@@ -61,8 +61,7 @@ export function fieldMatches(data: Buffer, { path, wanted }: FieldQuestion): boo
   } catch {
     return false;
   }
-  const value = wanted === null ? undefined : parsed(wanted);
-  return reach(document, path, (found) => wanted === null || found === wanted || isSame(found, value));
+  return reach(document, path, (found) => wanted === null || found === wanted.text || isSame(found, wanted.value));
 }
 
 /** Whether `accepts` says yes to what stands at `path`, or to one of several. */
