@@ -49,10 +49,10 @@ export function prepareDelete(
 /** Any empty znode that is not ephemeral, whatever its ACL. */
 export function prepareDeleteContainer(
   core: EngineCore,
-  path: string | null,
+  path: string,
 ): Extract<Txn, { type: 'deleteContainer' }> | number {
-  if (path === null || !isDeletable(path)) {
-    return path === null ? MARSHALLINGERROR : BADARGUMENTS;
+  if (!isDeletable(path)) {
+    return BADARGUMENTS;
   }
   const znode = core.tree.find(path);
   if (znode === null) {
@@ -83,6 +83,10 @@ export const remove: Handler = (core, call) => {
 
 export const deleteContainer: Handler = (core, call) => {
   const path = call.reader.string();
+  if (path === null) {
+    // This record is not made for nulls: it cannot be read, and no zxid is used up.
+    return reply(core, call, MARSHALLINGERROR);
+  }
   const header = core.begin(call.peer.sessionId, call.xid);
   const txn = prepareDeleteContainer(core, path);
   if (typeof txn === 'number') {

@@ -34,7 +34,7 @@ export const multiRead: Handler = (core, call) => {
 /** A list of writes can be read, and falls over its first one: the end of an empty list follows the error. */
 function refuseWrites(core: EngineCore, call: Call): Outcome {
   const start = beginFrame(call, core.lastZxid, MARSHALLINGERROR);
-  if (readOperations(call.reader) !== null) {
+  if (Array.isArray(readOperations(call.reader))) {
     writeEnd(call.output);
   }
   return endReply(call, start);

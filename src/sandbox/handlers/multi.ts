@@ -4,7 +4,7 @@
  * DataTree.processTxn (3.9.5).
  */
 import { type JuteReader, JuteWriter, Malformed } from '../../protocol/jute.js';
-import { CREATE_FLAGS } from '../../protocol/modes.js';
+import { modeOfFlags } from '../../protocol/modes.js';
 import type { ChangeTxn, TxnHeader } from '../../protocol/txn.js';
 import { beginReply, type Call, endReply, type Handler, reply } from '../call.js';
 import type { EngineCore } from '../engine-core.js';
@@ -38,12 +38,13 @@ type Operation =
 
 export const multi: Handler = (core, call) => {
   const operations = readOperations(call.reader);
-  const header = core.begin(call.peer.sessionId, call.xid);
-  if (operations === null) {
-    core.refuse(header, MARSHALLINGERROR);
+  if (operations === 'null ACL') {
     return reply(core, call, MARSHALLINGERROR);
   }
-  const { txns, failedAt } = prepareAll(core, call.peer, operations);
+  const header = core.begin(call.peer.sessionId, call.xid);
+  // A null path anywhere spoils all of it, before anything is looked at.
+  const isBroken = operations === 'unreadable' || operations.some(({ request }) => request.path === null);
+  const { txns, failedAt } = isBroken ? BROKEN : prepareAll(core, call.peer, operations);
   if (txns === null) {
     core.refuse(header, MARSHALLINGERROR);
     return reply(core, call, MARSHALLINGERROR);
@@ -51,8 +52,8 @@ export const multi: Handler = (core, call) => {
   return failedAt < 0 ? applyAll(core, call, header, txns) : refuseAll(core, call, header, txns, failedAt);
 };
 
-/** null: it cannot be read, which uses up a zxid all the same. */
-export function readOperations(reader: JuteReader): Operation[] | null {
+/** All of them, or why not: what is unreadable uses up a zxid all the same, a create without an ACL (null) does not. */
+export function readOperations(reader: JuteReader): Operation[] | 'unreadable' | 'null ACL' {
   const operations: Operation[] = [];
   try {
     for (;;) {
@@ -63,28 +64,27 @@ export function readOperations(reader: JuteReader): Operation[] | null {
         return operations;
       }
       const operation = readOperation(reader, opCode);
-      // A null path is found while reading, wherever it stands and whatever the operation would say of it alone.
-      if (operation === null || operation.request.path === null) {
-        return null;
+      if (typeof operation === 'string') {
+        return operation;
       }
       operations.push(operation);
     }
   } catch (error) {
     if (error instanceof Malformed) {
-      return null;
+      return 'unreadable';
     }
     throw error;
   }
 }
 
-function readOperation(reader: JuteReader, opCode: number): Operation | null {
+function readOperation(reader: JuteReader, opCode: number): Operation | 'unreadable' | 'null ACL' {
   switch (opCode) {
     case CREATE:
     case CREATE2:
     case CREATE_CONTAINER:
     case CREATE_TTL: {
       const request = asSingle(readCreate(reader, opCode));
-      return request === null ? null : { type: 'create', request };
+      return typeof request === 'string' ? request : { type: 'create', request };
     }
     case DELETE:
       return { type: 'delete', request: readDelete(reader) };
@@ -93,29 +93,41 @@ function readOperation(reader: JuteReader, opCode: number): Operation | null {
     case CHECK:
       return { type: 'check', request: readCheck(reader) };
     default:
-      return null;
+      return 'unreadable';
   }
 }
 
-/** What a create means inside a multi: its flags decide more than its number. null: flags that spoil the whole multi. */
-function asSingle(request: CreateRequest): CreateRequest | null {
+/** What a create means inside a multi: its flags decide more than its number, and some spoil the whole multi. */
+function asSingle(request: CreateRequest): CreateRequest | 'unreadable' | 'null ACL' {
   const { opCode, flags } = request;
-  const isTtl = flags === CREATE_FLAGS.ttl || flags === CREATE_FLAGS.ttlSequential;
-  if (flags === CREATE_FLAGS.container) {
+  const mode = modeOfFlags(flags);
+  const hasTtl = mode === 'ttl' || mode === 'ttlSequential';
+  if (opCode !== CREATE_TTL) {
+    if (mode === undefined) {
+      return 'unreadable';
+    }
+    if (request.acl === null) {
+      return 'null ACL';
+    }
+    if (hasTtl) {
+      return 'unreadable';
+    }
+  }
+  if (mode === 'container') {
     return { ...request, opCode: CREATE_CONTAINER, ttlMs: -1 };
   }
-  if (opCode === CREATE_TTL) {
-    return isTtl ? request : { ...request, opCode: CREATE, ttlMs: -1 };
-  }
-  return isTtl || flags < 0 || flags > CREATE_FLAGS.ttlSequential ? null : request;
+  return opCode === CREATE_TTL && !hasTtl ? { ...request, opCode: CREATE, ttlMs: -1 } : request;
 }
 
-/** `failedAt` -1: all passed. `txns` null: one of them fell over a null. */
-function prepareAll(
-  core: EngineCore,
-  peer: Peer,
-  operations: readonly Operation[],
-): { txns: ChangeTxn[] | null; failedAt: number } {
+/** What preparing comes to. `failedAt` -1: all passed; `txns` null: it cannot be done at all. */
+interface Prepared {
+  readonly txns: readonly ChangeTxn[] | null;
+  readonly failedAt: number;
+}
+
+const BROKEN: Prepared = { txns: null, failedAt: -1 };
+
+function prepareAll(core: EngineCore, peer: Peer, operations: readonly Operation[]): Prepared {
   const overlay = new Overlay(core.tree);
   const txns: ChangeTxn[] = [];
   let failedAt = -1;
@@ -125,7 +137,7 @@ function prepareAll(
       overlay.note(txn);
       txns.push(txn);
     } else if (txn === MARSHALLINGERROR) {
-      return { txns: null, failedAt: index };
+      return BROKEN;
     } else {
       failedAt = failedAt < 0 ? index : failedAt;
       txns.push({ type: 'error', err: txn });
