@@ -27,9 +27,6 @@ export const NOTIFICATION_BYTES_MAX = 16 * 1024 * 1024;
 
 const NOTHING = Buffer.alloc(0);
 
-/** Requests between two looks at the clock. */
-const REQUESTS_PER_LOOK = 16;
-
 /** What becomes of a request: `wait` leaves it to be handled later. */
 export type Handled = 'done' | 'wait';
 
@@ -38,7 +35,7 @@ export interface ConnectionHost {
   readonly frameBytesMax: number;
   now(): number;
   /** Asks for a turn: `takeTurn` will be called when the others have had theirs. */
-  enqueue(connection: Connection): void;
+  enqueue(connection: Connection, isFurther: boolean): void;
   /** Asks that the output of this connection be sent. */
   enqueueOutput(connection: Connection): void;
   /** Sends what can be sent now. */
@@ -356,7 +353,7 @@ export class Connection implements Peer {
    */
   takeTurn(deadlineMs: number): void {
     this.#isEnqueued = false;
-    for (let count = 1; ; count++) {
+    for (;;) {
       if (this.#isFrozen || this.#phase === 'gone' || this.#phase === 'ending' || this.#phase === 'word') {
         return;
       }
@@ -379,19 +376,19 @@ export class Connection implements Peer {
         this.#pause();
         return;
       }
-      if (count % REQUESTS_PER_LOOK === 0 && this.#host.now() >= deadlineMs) {
+      if (this.#host.now() >= deadlineMs) {
         this.#pause();
-        this.#continue();
+        this.#continue(true);
         return;
       }
     }
   }
 
   /** Goes on with what waits, if it can. */
-  #continue(): void {
+  #continue(isFurther = false): void {
     if (!this.#isEnqueued && !this.#isFrozen && this.#phase !== 'gone' && this.#phase !== 'ending') {
       this.#isEnqueued = true;
-      this.#host.enqueue(this);
+      this.#host.enqueue(this, isFurther);
     }
   }
 

@@ -174,8 +174,8 @@ export class Server implements ConnectionHost {
     return (maxCnxns > 0 && this.connections.size >= maxCnxns) || (maxClientCnxns > 0 && fromThere >= maxClientCnxns);
   }
 
-  enqueue(connection: Connection): void {
-    this.#turns.add(connection);
+  enqueue(connection: Connection, isFurther: boolean): void {
+    this.#turns.add(connection, isFurther);
   }
 
   enqueueOutput(connection: Connection): void {
