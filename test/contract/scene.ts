@@ -161,7 +161,7 @@ export interface HttpAnswer {
 }
 
 /** Everything but the znodes of the system; the root as it was. */
-async function sweep(janitor: Session): Promise<void> {
+export async function sweep(janitor: Session): Promise<void> {
   // Quotas first: what goes after them is not counted any more.
   for (const parent of ['/zookeeper/quota', '/zookeeper', '/zookeeper/config', '/']) {
     for (const name of await janitor.getChildren(parent)) {
