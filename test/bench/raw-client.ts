@@ -26,8 +26,16 @@ export class RawClient {
     return client;
   }
 
-  /** Requests with ever new xids, `inFlight` at a time, until `count` are answered. */
-  run(request: Buffer, count: number, inFlight: number): Promise<void> {
+  /**
+   * Requests with ever new xids, `inFlight` at a time, until `count` are answered. `vary` makes each of them another one: it
+   * is given where the request begins and its number from 0 on.
+   */
+  run(
+    request: Buffer,
+    count: number,
+    inFlight: number,
+    vary?: (bytes: Buffer, at: number, number: number) => void,
+  ): Promise<void> {
     let sent = 0;
     let answered = 0;
     const send = (wanted: number): void => {
@@ -36,6 +44,7 @@ export class RawClient {
       const bytes = Buffer.alloc(request.length * batch);
       for (let index = 0; index < batch; index += 1) {
         request.copy(bytes, index * request.length);
+        vary?.(bytes, index * request.length, sent);
         sent += 1;
         bytes.writeInt32BE(sent, index * request.length + 4);
       }
@@ -80,6 +89,19 @@ export function getDataRequest(path: string): Buffer {
   return frame(Buffer.concat([header(4), string(path), Buffer.from([0])]));
 }
 
+/** Of a persistent znode that is open to all. */
+export function createRequest(path: string, data: Buffer): Buffer {
+  const acl = Buffer.concat([int(1), int(31), string('world'), string('anyone')]);
+  return frame(Buffer.concat([header(1), string(path), int(data.length), data, acl, int(0)]));
+}
+
+export function setDataRequest(path: string, data: Buffer): Buffer {
+  return frame(Buffer.concat([header(5), string(path), int(data.length), data, int(-1)]));
+}
+
+/** Where the path begins in a request whose first field it is. */
+export const PATH_OFFSET = 16;
+
 /** MultiHeader (type, done, err) before each, and one that ends it. */
 export function multiReadRequest(paths: readonly string[]): Buffer {
   const reads = paths.map((path) =>
@@ -96,9 +118,13 @@ function header(type: number): Buffer {
 
 function string(text: string): Buffer {
   const bytes = Buffer.from(text);
-  const length = Buffer.alloc(4);
-  length.writeInt32BE(bytes.length);
-  return Buffer.concat([length, bytes]);
+  return Buffer.concat([int(bytes.length), bytes]);
+}
+
+function int(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
 }
 
 function frame(body: Buffer): Buffer {
