@@ -44,9 +44,17 @@ export function openBrowser(root: string): BrowserStep {
 
 /** @param pageRows rows of the list that are on the screen */
 export function pressBrowserKey(state: BrowserState, press: KeyPress, pageRows: number): BrowserStep {
-  const name = press.type === 'text' ? press.text : press.type === 'key' ? press.key : '';
-  const act = KEYS[name];
-  return act === undefined ? { state, effect: null } : act(state, Math.max(1, pageRows));
+  // What was typed fast comes at once.
+  const names = press.type === 'text' ? [...press.text] : press.type === 'key' ? [press.key] : [];
+  let step: BrowserStep = { state, effect: null };
+  for (const name of names) {
+    const next = KEYS[name]?.(step.state, Math.max(1, pageRows)) ?? step;
+    step = { state: next.state, effect: next.effect ?? step.effect };
+    if (step.effect?.type === 'leave') {
+      break;
+    }
+  }
+  return step;
 }
 
 /** Figures came while `path` is measured; of another znode by now: then they are not wanted any more. */
