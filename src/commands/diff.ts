@@ -5,6 +5,7 @@ import { isZkshError, LocalError, UsageError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { joinPath, type ZnodePath } from '../protocol/path.js';
 import { STAT_FIELDS } from '../protocol/stat.js';
+import { type AclReader, createAclReader } from '../tree/acl-reader.js';
 import { type DiffBatch, type Difference, type DiffOptions, diffSides, type StatField } from '../tree/diff.js';
 import { exportSide, type Side, sessionSide } from '../tree/diff-sides.js';
 import { openExportFolder } from '../tree/export-folder.js';
@@ -62,9 +63,8 @@ export const diff = command({
     }
     const options: DiffOptions = { withAcl: values.acl, statFields: readFields(values.stat) };
     const run = createLongRun(context, { doing: 'comparing', did: 'compared' });
-    const comparison = values.servers
-      ? await openServers(context, values, options)
-      : await openPlaces(context, values, options);
+    const setup: Setup = { context, values, options, aclReaderFor: createAclReaders(context) };
+    const comparison = values.servers ? await openServers(setup) : await openPlaces(setup);
     let isDifferent = false;
     let ignoredCount = 0;
     for await (const batch of diffSides(comparison.sides, options)) {
@@ -94,6 +94,13 @@ interface Values {
   readonly rate: number | undefined;
 }
 
+interface Setup {
+  readonly context: CommandContext;
+  readonly values: Values;
+  readonly options: DiffOptions;
+  readonly aclReaderFor: (session: Session) => AclReader;
+}
+
 interface Comparison {
   readonly sides: readonly Side[];
   /** What each side is called. */
@@ -119,15 +126,15 @@ function readFields(text: string | undefined): StatField[] {
 
 // ---- what is compared ------------------------------------------------------------------------------------------------
 
-async function openPlaces(context: CommandContext, values: Values, options: DiffOptions): Promise<Comparison> {
-  const { a, b } = values;
+async function openPlaces(setup: Setup): Promise<Comparison> {
+  const { a, b } = setup.values;
   if (a === undefined || b === undefined) {
     throw new UsageError('two places are needed, A and B', { hint: 'diff /config @config.jsonl.gz' });
   }
   if (a.kind === 'file' && b.kind === 'file' && a.file === '-' && b.file === '-') {
     throw new UsageError('only one of them can be stdin');
   }
-  const sides = await Promise.all([openSide(context, a, values, options), openSide(context, b, values, options)]);
+  const sides = await Promise.all([openSide(setup, a), openSide(setup, b)]);
   return {
     sides,
     names: [formatLocation(a), formatLocation(b)],
@@ -136,15 +143,11 @@ async function openPlaces(context: CommandContext, values: Values, options: Diff
   };
 }
 
-async function openSide(
-  context: CommandContext,
-  location: Location,
-  values: Values,
-  options: DiffOptions,
-): Promise<Side> {
+async function openSide(setup: Setup, location: Location): Promise<Side> {
   if (location.kind === 'znode') {
-    return openZnodes(context, location, values, options);
+    return openZnodes(setup, location);
   }
+  const { context, values } = setup;
   const { files } = context.io;
   const { file } = location;
   const kind = await files.kindOf(file);
@@ -172,35 +175,39 @@ async function openSide(
   });
 }
 
-async function openZnodes(
-  context: CommandContext,
-  location: ZnodeLocation,
-  values: Values,
-  options: DiffOptions,
-): Promise<Side> {
+async function openZnodes(setup: Setup, location: ZnodeLocation): Promise<Side> {
+  const { context } = setup;
   const { signal } = context;
   const session = await sessionAt(context, location);
   const { path } = location;
   await explained(session, existing(session, path, { signal }), { op: 'exists', path }, { signal });
-  return sessionSide(session, path, snapshotOptions({ ...context, session }, path, values, options));
+  return sessionSide(session, path, snapshotOptions(setup, session, path));
 }
 
 function snapshotOptions(
-  context: CommandContext,
+  { context, values, options, aclReaderFor }: Setup,
+  session: Session,
   root: ZnodePath,
-  values: Values,
-  { withAcl }: DiffOptions,
 ): SnapshotOptions {
-  const { session, signal } = context;
   const excluded = values.exclude?.map(matchesPath) ?? [];
   return {
-    withAcl,
+    acls: options.withAcl ? aclReaderFor(session) : null,
     ephemerals: policyOf(values),
     depthMax: values.depth,
     isExcluded: (path) => isSystem(session, root, path) || excluded.some((matches) => matches(path)),
     rate: values.rate,
-    signal,
-    openAnother: () => openBeside(context),
+    signal: context.signal,
+  };
+}
+
+/** Both sides may be read by one session. */
+function createAclReaders(context: CommandContext): Setup['aclReaderFor'] {
+  const readers = new Map<Session, AclReader>();
+  return (session) => {
+    const openAnother = () => openBeside({ session, openSession: context.openSession });
+    const reader = readers.get(session) ?? createAclReader(session, { signal: context.signal, openAnother });
+    readers.set(session, reader);
+    return reader;
   };
 }
 
@@ -209,7 +216,8 @@ function policyOf({ ephemerals }: Values): 'include' | 'skip' {
 }
 
 /** Every server by itself. */
-async function openServers(context: CommandContext, values: Values, options: DiffOptions): Promise<Comparison> {
+async function openServers({ values, ...setup }: Setup): Promise<Comparison> {
+  const { context, options } = setup;
   const { session, openSession, signal } = context;
   const { a, b } = values;
   if (b !== undefined || a?.kind === 'file' || (a?.kind === 'znode' && a.servers !== null)) {
@@ -233,7 +241,7 @@ async function openServers(context: CommandContext, values: Values, options: Dif
   }
   const included = { ...values, ephemerals: values.ephemerals ?? 'include' };
   const sides = sessions.map((each) =>
-    sessionSide(each, root, snapshotOptions({ ...context, session: each }, root, included, options)),
+    sessionSide(each, root, snapshotOptions({ ...setup, values: included }, each, root)),
   );
   const place = (path: ZnodePath) => (path === '/' ? root : joinPath(root, path.slice(1)));
   return {

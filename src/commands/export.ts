@@ -4,6 +4,7 @@ import { formatServer } from '../client/connect-string.js';
 import { LocalError, UsageError } from '../errors.js';
 import type { ZnodePath } from '../protocol/path.js';
 import { createExportWriter, type ExportHeader, type ExportTrailer } from '../protocol/znode-lines.js';
+import { createAclReader } from '../tree/acl-reader.js';
 import { createFolderSink } from '../tree/export-folder.js';
 import { createFileSink, type ExportSink } from '../tree/export-sink.js';
 import { isHidden } from '../tree/restore.js';
@@ -66,14 +67,13 @@ export const exportVerb = command({
     await explained(session, existing(session, root, { signal }), asked, { signal });
     const excluded = values.exclude?.map(matchesPath) ?? [];
     const options: SnapshotOptions = {
-      withAcl: !values.noAcl,
+      acls: values.noAcl ? null : createAclReader(session, { signal, openAnother: () => openBeside(context) }),
       ephemerals: values.ephemerals === 'skip' ? 'skip' : 'include',
       depthMax: depth,
       isExcluded: (path) => isSystem(session, root, path) || excluded.some((matches) => matches(path)),
       kindOf,
       rate,
       signal,
-      openAnother: () => openBeside(context),
     };
     const header: ExportHeader = {
       root,
@@ -229,7 +229,10 @@ async function* withoutStat(batches: AsyncIterable<SnapshotBatch>, isWithout: bo
 }
 
 /** To the very server at hand: another one may be behind. */
-export function openBeside({ session, openSession }: CommandContext): Promise<Session> {
+export function openBeside({
+  session,
+  openSession,
+}: Pick<CommandContext, 'session' | 'openSession'>): Promise<Session> {
   const { server, chroot } = session;
   return server === null ? openSession() : openSession(`${formatServer(server)}${chroot}`);
 }

@@ -1,4 +1,5 @@
 /** Sessions that a verb opens beside the one of the run; all of them end with the command. */
+import { setMaxListeners } from 'node:events';
 import type { Connection, Session } from '../client/api.js';
 import { ConnectionError, isZkshError } from '../errors.js';
 
@@ -9,11 +10,14 @@ export interface OtherSessions {
   close(): Promise<void>;
 }
 
+/** Each of them listens to the signal; Node takes more than ten listeners for a leak. */
+const LISTENERS_MAX = 100;
 /** Whoever interrupts does not wait for a silent server. */
 const HURRIED_CLOSE_MS = 200;
 
 export function createOtherSessions(connection: Connection, signal: AbortSignal): OtherSessions {
   const opened: Promise<Session>[] = [];
+  setMaxListeners(LISTENERS_MAX, signal);
   return {
     open(servers) {
       const opening = connection.openAnother(servers, signal);

@@ -59,27 +59,26 @@ export interface ExportWriter {
 
 export function createExportWriter(header: ExportHeader): ExportWriter {
   const hash = createHash('sha256');
+  const lines = createLineBuffer();
   let znodesCount = 0;
-  let waiting = `${headerJson(header)}\n`;
+  lines.add(headerJson(header));
 
-  function hashed(text: string): Buffer {
-    const bytes = Buffer.from(text, 'utf8');
+  function take(): Buffer {
+    const bytes = lines.take();
     hash.update(bytes);
-    waiting = '';
     return bytes;
   }
 
   return {
     znodes(records) {
-      let text = waiting;
       for (const record of records) {
-        text += `${encodeZnode(record)}\n`;
+        lines.add(encodeZnode(record));
       }
       znodesCount += records.length;
-      return hashed(text);
+      return take();
     },
     end({ skippedCount, unreadableCount, zxid }) {
-      const head = hashed(waiting);
+      const head = take();
       const fields = {
         znodes: znodesCount,
         skipped: skippedCount,
@@ -91,6 +90,37 @@ export function createExportWriter(header: ExportHeader): ExportWriter {
     },
   };
 }
+
+const LINES_BYTES = 64 * 1024;
+
+/** Lines as bytes, one behind the other: a long text put together from small ones would be copied once more. */
+function createLineBuffer() {
+  let bytes: Buffer = Buffer.allocUnsafe(LINES_BYTES);
+  let length = 0;
+  return {
+    add(line: string): void {
+      const room = line.length * UTF8_BYTES_MAX + 1;
+      if (bytes.length - length < room) {
+        const larger = Buffer.allocUnsafe(Math.max(bytes.length * 2, length + room));
+        bytes.copy(larger, 0, 0, length);
+        bytes = larger;
+      }
+      length += bytes.write(line, length, 'utf8');
+      bytes[length] = NEWLINE;
+      length += 1;
+    },
+    /** What came since the last time; whoever takes it may keep it. */
+    take(): Buffer {
+      const taken = bytes.subarray(0, length);
+      bytes = Buffer.allocUnsafe(LINES_BYTES);
+      length = 0;
+      return taken;
+    },
+  };
+}
+
+/** Of a UTF-16 unit. */
+const UTF8_BYTES_MAX = 3;
 
 /** Lines as they come out of a file, in pieces cut anywhere. */
 export interface ZnodeLinesReader {

@@ -7,12 +7,12 @@ import { isKeeperError, type KeeperError, type ZkshError } from '../errors.js';
 import type { AclEntry } from '../protocol/acl.js';
 import { isWithin, type ZnodePath } from '../protocol/path.js';
 import type { ZnodeKind, ZnodeRecord } from '../protocol/znode-line.js';
-import { type AclReader, createAclReader } from './acl-reader.js';
+import type { AclReader } from './acl-reader.js';
 import { type WalkEntry, walk } from './walk.js';
 
 export interface SnapshotOptions {
-  /** One request a znode, where data come by the hundreds. */
-  readonly withAcl: boolean;
+  /** Who reads ACLs; null: nobody does. One request a znode, where data come by the hundreds. */
+  readonly acls: AclReader | null;
   readonly ephemerals: 'include' | 'skip';
   readonly depthMax?: number | undefined;
   /** Neither the znode nor what is below it. */
@@ -21,8 +21,6 @@ export interface SnapshotOptions {
   readonly kindOf?: KindOf | undefined;
   readonly rate?: number | undefined;
   readonly signal: AbortSignal;
-  /** One more session to the same server, for ACLs. */
-  readonly openAnother?: (() => Promise<Session>) | undefined;
 }
 
 /** null: nothing is known. */
@@ -72,7 +70,6 @@ export async function* snapshot(
   root: ZnodePath,
   options: SnapshotOptions,
 ): AsyncGenerator<SnapshotBatch> {
-  const reader = options.withAcl ? createAclReader(session, options) : null;
   const pending: Pending[] = [];
   const gone: Gone = { below: null };
   let znodesAhead = 0;
@@ -88,7 +85,7 @@ export async function* snapshot(
   }
 
   for await (const entries of walk(session, root, walkOptions(options))) {
-    const batch = sift(entries, options, reader);
+    const batch = sift(entries, options);
     pending.push(batch);
     znodesAhead += batch.records.length;
     bytesAhead += batch.bytes;
@@ -115,8 +112,7 @@ function walkOptions({ depthMax, isExcluded, rate, signal }: SnapshotOptions) {
 /** Into records and what is left out; asks for the ACLs of the records. */
 function sift(
   entries: readonly WalkEntry[],
-  { ephemerals, isExcluded, kindOf }: SnapshotOptions,
-  reader: AclReader | null,
+  { acls: reader, ephemerals, isExcluded, kindOf }: SnapshotOptions,
 ): Pending {
   const records: SnapshotRecord[] = [];
   const skipped: Skipped[] = [];

@@ -65,7 +65,12 @@ function detailLines(result: DifferenceResult, paint: Paint): string {
   const [from, to] = [left?.record.data ?? null, right?.record.data ?? null];
   return hunks === null || (isShort(from) && isShort(to))
     ? `  ${shownData(from)} → ${shownData(to)}\n`
-    : hunks.map((hunk) => hunkLines(hunk, { terminal: true, paint, indent: '  ' })).join('');
+    : hunks.map((hunk) => hunkLines(withoutNotes(hunk), { terminal: true, paint, indent: '  ' })).join('');
+}
+
+/** Data of znodes rarely end in a newline, and nobody wants to be told each time. */
+function withoutNotes(hunk: Hunk): Hunk {
+  return { ...hunk, lines: hunk.lines.filter((line) => !line.startsWith('\\')) };
 }
 
 function aclLines(from: readonly AclEntry[], to: readonly AclEntry[], paint: Paint): string {
