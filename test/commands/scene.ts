@@ -70,6 +70,8 @@ export interface Scene {
   execStatus: number;
   /** While a command of --exec runs. */
   duringExec: () => Promise<void>;
+  /** Between a question and its answer. */
+  duringQuestion: () => Promise<void>;
   run(line: string, options?: RunOptions): Promise<Run>;
   /** Another session in the same chroot. */
   open(options?: ConnectOptions): Promise<Session>;
@@ -133,6 +135,7 @@ export async function openScene(address: string, options: SceneOptions = {}): Pr
     asked: [],
     execStatus: 0,
     duringExec: async () => {},
+    duringQuestion: async () => {},
     notified: [],
     async run(line, options = {}) {
       (shell.history as string[] | undefined)?.push(redactLine(line));
@@ -255,6 +258,7 @@ function ioOf(scene: Scene): CommandIo {
     canAsk: () => scene.answer !== null,
     async readAnswer(prompt) {
       scene.asked.push(prompt);
+      await scene.duringQuestion();
       return scene.answer;
     },
     checkpoint: (job) => memoryCheckpoint(scene.checkpoints, JSON.stringify(job)),
