@@ -7,6 +7,7 @@ import { check } from './check.js';
 import { close } from './close.js';
 import { config } from './config.js';
 import { connect } from './connect.js';
+import { cp } from './cp.js';
 import { create } from './create.js';
 import { deleteZnode } from './delete.js';
 import { deleteall } from './deleteall.js';
@@ -30,6 +31,7 @@ import { importVerb } from './import.js';
 import { listquota } from './listquota.js';
 import { ls } from './ls.js';
 import { abort, commit, multi } from './multi.js';
+import { mv } from './mv.js';
 import { plan } from './plan.js';
 import { printwatches } from './printwatches.js';
 import { put } from './put.js';
@@ -68,6 +70,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   getEphemerals,
   getAllChildrenNumber,
   sync,
+  cp,
+  mv,
   fill,
   find,
   grep,
