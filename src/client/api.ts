@@ -8,7 +8,9 @@
  */
 import type { AclEntry } from '../protocol/acl.js';
 import type { WatchEvent, WatcherType } from '../protocol/events.js';
+import type { JuteReader } from '../protocol/jute.js';
 import type { CreateMode } from '../protocol/modes.js';
+import type { ReadFrameOp } from '../protocol/read-frame.js';
 import type { Stat } from '../protocol/stat.js';
 
 export type SessionState =
@@ -216,6 +218,13 @@ export interface Session {
   multi(ops: readonly MultiOp[], options?: RequestOptions): Promise<MultiResult[]>;
   /** Independent reads in one request. @throws KeeperError UNIMPLEMENTED before 3.6 */
   multiRead(ops: readonly MultiReadOp[], options?: RequestOptions): Promise<MultiReadResult[]>;
+  /**
+   * A read whose request is ready and whose reply is taken as bytes, while it comes off the wire: for walks over hundreds of
+   * thousands of znodes. Paths in it are the server's own, and none is checked.
+   * @param frame the whole of it (protocol/read-frame.ts); may be sent again once the answer is there
+   * @param read must read to the end; what it throws as Malformed ends the connection, as for any other reply
+   */
+  readFrame<T>(op: ReadFrameOp, frame: Buffer, read: (reply: JuteReader) => T, options?: RequestOptions): Promise<T>;
   addWatch(
     path: string,
     mode: 'persistent' | 'persistentRecursive',

@@ -8,11 +8,14 @@ import { type AclEntry, OPEN_ACL } from '../protocol/acl.js';
 import { errorEntry, errorName, explainError } from '../protocol/error-codes.js';
 import { ADD_WATCH_MODES, WATCHER_TYPES, type WatcherType } from '../protocol/events.js';
 import { type JuteReader, JuteWriter } from '../protocol/jute.js';
+import { FRAME_HEADER_BYTES } from '../protocol/limits.js';
 import { decodeReply, writeRequest } from '../protocol/messages.js';
 import { CREATE_FLAGS, type CreateMode } from '../protocol/modes.js';
 import { findMultiFailure, type MultiOperationInput, type MultiResultRecord } from '../protocol/multi.js';
 import { OPS, type Op, type ReplyOf, type RequestOf } from '../protocol/ops.js';
 import type { ServerPath } from '../protocol/path.js';
+import { READ_CODES, type ReadFrameOp } from '../protocol/read-frame.js';
+import { decodeRecord, expectEnd } from '../protocol/record.js';
 import { ANY_VERSION, type Stat } from '../protocol/stat.js';
 import type { MultiOp, MultiReadOp, MultiReadResult, MultiResult } from './api.js';
 import type { Chroot } from './chroot.js';
@@ -262,6 +265,33 @@ export function multiRead(
       return results.map((result) => (result.op === 'error' ? { op: 'error', code: errorName(result.err) } : result));
     },
   });
+}
+
+/** `read` takes the reply as bytes. */
+export function readFrame<T>(
+  scope: OperationScope,
+  op: ReadFrameOp,
+  frame: Buffer,
+  read: (reply: JuteReader) => T,
+): Operation<T> {
+  const bytes = frame.length - FRAME_HEADER_BYTES;
+  if (bytes > scope.requestBytesMax) {
+    throw tooLarge(op, undefined, bytes, scope.requestBytesMax);
+  }
+  const type = { name: op, fields: [], bytesMin: 0, read, write: () => {} };
+  return {
+    op,
+    code: READ_CODES[op],
+    writes: false,
+    path: undefined,
+    frame,
+    accept(reader) {
+      const value = decodeRecord(type, reader);
+      expectEnd(op, reader);
+      return { value };
+    },
+    refuse: (number) => keeperError(errorName(number), { op, path: undefined }, false),
+  };
 }
 
 export function multi(

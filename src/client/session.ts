@@ -5,9 +5,11 @@
 import { ConnectionError, isKeeperError, LocalError, type ZkshError } from '../errors.js';
 import type { AclEntry } from '../protocol/acl.js';
 import { WATCH_EVENT_TYPES, type WatcherType, type WatchKind } from '../protocol/events.js';
+import type { JuteReader } from '../protocol/jute.js';
 import { REPLY_BYTES_MAX, REQUEST_BYTES_MAX } from '../protocol/limits.js';
 import { isSequential } from '../protocol/modes.js';
 import type { PathRules, ServerPath } from '../protocol/path.js';
+import type { ReadFrameOp } from '../protocol/read-frame.js';
 import { ANY_VERSION, type Stat } from '../protocol/stat.js';
 import type {
   ArmedWatch,
@@ -209,6 +211,10 @@ class ZkSession implements UnopenedSession {
         ops.map(({ op, path }) => ({ op, path: this.#chroot.toServer(path, op), watch: false })),
       ),
     );
+  }
+
+  readFrame<T>(op: ReadFrameOp, frame: Buffer, read: (reply: JuteReader) => T, options?: RequestOptions): Promise<T> {
+    return this.#ask(options, () => operations.readFrame(this.#scope, op, frame, read));
   }
 
   getEphemerals(prefix = '', options?: RequestOptions): Promise<string[]> {

@@ -1,0 +1,264 @@
+/**
+ * Where a walk is: segments of the tree, in tree order, of which each waits to be read, is being read, or is ready to be
+ * handed on. A segment is a run of siblings, so that a znode with a million children is one of them. Asks nobody.
+ */
+import { Sample } from './pace.js';
+
+/** The children of one znode. */
+export interface Family {
+  /** Their path on the server up to the name. */
+  readonly prefix: Buffer;
+  /** Levels below the root of the walk. */
+  readonly depth: number;
+  /** Where the names are: each at one of the places, behind its length. */
+  readonly bytes: Buffer;
+  readonly places: Uint32Array;
+  /** Bytes of replies about them. */
+  readonly sample: Sample;
+  /** The first few are being read, to know what the others will weigh. */
+  isProbed: boolean;
+}
+
+export function newFamily(names: Pick<Family, 'prefix' | 'depth' | 'bytes' | 'places'>): Family {
+  return { ...names, sample: new Sample(), isProbed: false };
+}
+
+export type SegmentKind =
+  /** Znodes to be read. */
+  | 'znodes'
+  /** A znode whose list of children is to be read. */
+  | 'list'
+  /** Znodes of which the name is enough. */
+  | 'names';
+
+export class Segment<Piece> {
+  kind: SegmentKind;
+  state: 'waiting' | 'reading' | 'ready';
+  /** Of znodes and names: `from` to `to` in its places. */
+  family: Family | null = null;
+  from = 0;
+  to = 0;
+  /** Of a list: whose it is, on the server. */
+  path: Buffer | null = null;
+  depth = 0;
+  /** Of a list: how many names it had when the znode was read. */
+  expectedCount = 0;
+  /** What is ready; null: nothing. */
+  piece: Piece | null = null;
+  /** Bytes that it keeps in memory. */
+  heldBytes = 0;
+  /** In tree order. */
+  next: Segment<Piece> | null = null;
+  /** Among those that are not ready. */
+  nextOpen: Segment<Piece> | null = null;
+  previousOpen: Segment<Piece> | null = null;
+
+  constructor(kind: SegmentKind, state: Segment<Piece>['state']) {
+    this.kind = kind;
+    this.state = state;
+  }
+}
+
+/** Siblings that wait, or whose names are all that is wanted. */
+export function familySegment<P>(kind: 'znodes' | 'names', family: Family, from: number, to: number): Segment<P> {
+  const segment = new Segment<P>(kind, kind === 'names' ? 'ready' : 'waiting');
+  segment.family = family;
+  segment.from = from;
+  segment.to = to;
+  segment.depth = family.depth;
+  return segment;
+}
+
+export function listSegment<P>(path: Buffer, depth: number, expectedCount: number): Segment<P> {
+  const segment = new Segment<P>('list', 'waiting');
+  segment.path = path;
+  segment.depth = depth;
+  segment.expectedCount = expectedCount;
+  return segment;
+}
+
+export function readySegment<P>(piece: P, heldBytes: number): Segment<P> {
+  const segment = new Segment<P>('znodes', 'ready');
+  segment.piece = piece;
+  segment.heldBytes = heldBytes;
+  return segment;
+}
+
+/** Segments in a row, still by themselves. */
+export class Chain<P> {
+  first: Segment<P> | null = null;
+  last: Segment<P> | null = null;
+
+  add(segment: Segment<P>): void {
+    if (this.last === null) {
+      this.first = segment;
+    } else {
+      this.last.next = segment;
+    }
+    this.last = segment;
+  }
+}
+
+/** `tree`: what is ready is handed on when all that stands before it was. `arrival`: at once. */
+export class Front<P> {
+  readonly #order: 'tree' | 'arrival';
+  #head: Segment<P> | null;
+  /** The first of those that are not ready. */
+  #open: Segment<P> | null;
+  /** None of those before this one waits. */
+  #scan: Segment<P> | null;
+  /** By arrival: what is ready, the last first. */
+  #arrived: Segment<P>[] = [];
+  #heldBytes = 0;
+  #waitingCount = 1;
+
+  constructor(first: Segment<P>, order: 'tree' | 'arrival') {
+    this.#head = first;
+    this.#open = first;
+    this.#scan = first;
+    this.#order = order;
+  }
+
+  /** Everything has been handed on. */
+  get isDone(): boolean {
+    return this.#head === null && this.#arrived.length === 0;
+  }
+
+  /** By what is ready and not yet handed on. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** Znodes, and lists, that wait. */
+  get waitingCount(): number {
+    return this.#waitingCount;
+  }
+
+  /** The segment that must be read before anything more can be handed on; null where something can. */
+  get obstacle(): Segment<P> | null {
+    return this.#arrived.length > 0 || this.#head?.state === 'ready' ? null : this.#head;
+  }
+
+  /** The next to be read, first things first. */
+  firstWaiting(): Segment<P> | null {
+    while (this.#scan !== null && this.#scan.state !== 'waiting') {
+      this.#scan = this.#scan.nextOpen;
+    }
+    return this.#scan;
+  }
+
+  /** The next to be read behind `segment`. */
+  waitingAfter(segment: Segment<P>): Segment<P> | null {
+    let next = segment.nextOpen;
+    while (next !== null && next.state !== 'waiting') {
+      next = next.nextOpen;
+    }
+    return next;
+  }
+
+  /** The first `count` of `segment` are being read from now on; the others wait behind them. */
+  begin(segment: Segment<P>, count: number): void {
+    if (segment.family !== null && count < segment.to - segment.from) {
+      const rest = familySegment<P>('znodes', segment.family, segment.from + count, segment.to);
+      rest.next = segment.next;
+      segment.next = rest;
+      openBehind(segment, rest);
+      segment.to = segment.from + count;
+    }
+    segment.state = 'reading';
+    this.#waitingCount -= sizeOf(segment);
+  }
+
+  /** It could not be read, and waits again. */
+  putBack(segment: Segment<P>): void {
+    segment.state = 'waiting';
+    this.#waitingCount += sizeOf(segment);
+    this.#scan = this.#open;
+  }
+
+  /** What has come of reading `segment` takes its place. */
+  replace(segment: Segment<P>, chain: Chain<P>): void {
+    segment.state = 'ready';
+    segment.family = null;
+    segment.path = null;
+    const behind = segment.next;
+    let last = segment;
+    let lastOpen = segment;
+    for (let each = chain.first; each !== null; ) {
+      const { next } = each;
+      this.#heldBytes += each.heldBytes;
+      if (each.state === 'waiting') {
+        this.#waitingCount += sizeOf(each);
+        openBehind(lastOpen, each);
+        lastOpen = each;
+      }
+      if (this.#order === 'arrival' && each.state === 'ready') {
+        this.#arrived.push(each);
+      } else if (each === chain.first && each.piece !== null) {
+        // The znodes themselves: no need for another segment.
+        segment.piece = each.piece;
+        segment.heldBytes = each.heldBytes;
+      } else {
+        last.next = each;
+        last = each;
+      }
+      each = next;
+    }
+    last.next = behind;
+    this.#close(segment);
+    this.#scan = this.#open;
+  }
+
+  /** It is ready. */
+  #close({ previousOpen, nextOpen }: Segment<P>): void {
+    if (previousOpen === null) {
+      this.#open = nextOpen;
+    } else {
+      previousOpen.nextOpen = nextOpen;
+    }
+    if (nextOpen !== null) {
+      nextOpen.previousOpen = previousOpen;
+    }
+  }
+
+  /** What can be handed on, a piece after the other. @param nameAll makes a piece of names that are all that is wanted */
+  takeReady(nameAll: (family: Family, from: number, to: number) => P): P[] {
+    const pieces: P[] = [];
+    this.#arrived = this.#arrived.filter((segment) => !this.#handOn(segment, pieces, nameAll));
+    for (let head = this.#head; head?.state === 'ready' && this.#handOn(head, pieces, nameAll); head = this.#head) {
+      this.#head = head.next;
+    }
+    return pieces;
+  }
+
+  /** Whether that was all of `segment`. */
+  #handOn(segment: Segment<P>, pieces: P[], nameAll: (family: Family, from: number, to: number) => P): boolean {
+    if (segment.piece !== null) {
+      pieces.push(segment.piece);
+      this.#heldBytes -= segment.heldBytes;
+    }
+    if (segment.kind !== 'names' || segment.family === null) {
+      return true;
+    }
+    const to = Math.min(segment.to, segment.from + NAMES_AT_ONCE);
+    pieces.push(nameAll(segment.family, segment.from, to));
+    segment.from = to;
+    return to === segment.to;
+  }
+}
+
+function openBehind<P>(segment: Segment<P>, next: Segment<P>): void {
+  next.previousOpen = segment;
+  next.nextOpen = segment.nextOpen;
+  if (segment.nextOpen !== null) {
+    segment.nextOpen.previousOpen = next;
+  }
+  segment.nextOpen = next;
+}
+
+function sizeOf<P>({ family, from, to }: Segment<P>): number {
+  return family === null ? 1 : to - from;
+}
+
+/** Of a list with a million names only a few become objects at a time. */
+const NAMES_AT_ONCE = 1_000;

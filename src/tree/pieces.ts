@@ -1,0 +1,232 @@
+/**
+ * What a walk hands on, made while a reply is read: an object for each znode, or the paths as lines of text, which costs a
+ * fraction of that. Asks nobody, and knows no order.
+ */
+import type { KeeperError } from '../errors.js';
+import type { ZnodePath } from '../protocol/path.js';
+import { statAt } from '../protocol/read-frame.js';
+import type { Stat } from '../protocol/stat.js';
+import { decodeString } from '../protocol/strings.js';
+
+export interface WalkEntry {
+  readonly path: ZnodePath;
+  /** null where only names are wanted, or with `error`. */
+  readonly stat: Stat | null;
+  /** A view into the reply: whoever keeps it longer than the entry copies it. null unless wanted, and for null data. */
+  readonly data: Buffer | null;
+  /** null with `error`, and in a walk for names at `depthMax`. */
+  readonly childrenCount: number | null;
+  /** Why it could not be read: NOAUTH; NONODE: it vanished meanwhile. The walk goes on beside it. */
+  readonly error: KeeperError | null;
+}
+
+/** Paths of a walk for names, in order. */
+export type WalkLines =
+  /** Each with a newline behind it; only such as need no escaping anywhere: printable ASCII without a backslash. */
+  | { readonly kind: 'text'; readonly text: Buffer }
+  | { readonly kind: 'paths'; readonly paths: ZnodePath[] }
+  /** Its path stands before it, unless it vanished. */
+  | { readonly kind: 'error'; readonly error: KeeperError };
+
+/** A znode as it was read, in bytes of frames. One object serves for all: what is in it counts until the next one. */
+export class Found {
+  /** Its path on the server: `source` from `start` to `end`. */
+  source: Buffer = EMPTY;
+  start = 0;
+  end = 0;
+  /** Where its stat is in `reply`; -1: none. */
+  reply: Buffer = EMPTY;
+  statStart = -1;
+  /** Where its data is in `reply`; -1: null, or none. */
+  dataStart = -1;
+  dataEnd = -1;
+  childrenCount: number | null = null;
+  error: KeeperError | null = null;
+
+  at(source: Buffer, start: number, end: number): void {
+    this.source = source;
+    this.start = start;
+    this.end = end;
+    this.statStart = -1;
+    this.dataStart = -1;
+    this.childrenCount = null;
+    this.error = null;
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** Makes pieces of type P of znodes, and of pieces what is handed on. */
+export interface Maker<P, Out> {
+  /** What a znode takes in memory beside its path and its data. */
+  readonly overheadBytes: number;
+  /** `bytes` of paths, at most, will go into the pieces to come, before this is called again. */
+  prepare(bytes: number): void;
+  /** Whether what is below it is wanted too. */
+  add(found: Found): boolean;
+  /** What was added since the last call; null: nothing. */
+  take(): P | null;
+  /** Pieces in the order in which they are handed on. */
+  join(pieces: readonly P[]): Out;
+}
+
+/** An object a znode. */
+export class EntryMaker implements Maker<WalkEntry[], WalkEntry[]> {
+  readonly overheadBytes = 300;
+  readonly #chrootLength: number;
+  readonly #enter: ((entry: WalkEntry) => boolean) | undefined;
+  #piece: WalkEntry[] = [];
+
+  constructor(chrootLength: number, enter?: (entry: WalkEntry) => boolean) {
+    this.#chrootLength = chrootLength;
+    this.#enter = enter;
+  }
+
+  prepare(): void {}
+
+  add(found: Found): boolean {
+    const { reply, statStart, dataStart, dataEnd, childrenCount, error } = found;
+    const entry: WalkEntry = {
+      path: pathOf(found, this.#chrootLength),
+      stat: statStart < 0 ? null : statAt(reply, statStart),
+      data: dataStart < 0 ? null : reply.subarray(dataStart, dataEnd),
+      childrenCount,
+      error,
+    };
+    this.#piece.push(entry);
+    return error === null && (this.#enter === undefined || this.#enter(entry));
+  }
+
+  take(): WalkEntry[] | null {
+    const piece = this.#piece;
+    if (piece.length === 0) {
+      return null;
+    }
+    this.#piece = [];
+    return piece;
+  }
+
+  join(pieces: readonly WalkEntry[][]): WalkEntry[] {
+    const [first] = pieces;
+    return pieces.length === 1 && first !== undefined ? first : pieces.flat();
+  }
+}
+
+export function pathOf({ source, start, end }: Found, chrootLength: number): ZnodePath {
+  const from = start + chrootLength;
+  return (from >= end ? '/' : decodeString(source, from, end, 'client')) as ZnodePath;
+}
+
+/** Lines of text. */
+export class LineMaker implements Maker<WalkLines[], WalkLines[]> {
+  readonly overheadBytes = 40;
+  readonly #chrootLength: number;
+  #text: Buffer = EMPTY;
+  /** What is in #text since the last piece. */
+  #from = 0;
+  #at = 0;
+  #piece: WalkLines[] = [];
+
+  constructor(chrootLength: number) {
+    this.#chrootLength = chrootLength;
+  }
+
+  prepare(bytes: number): void {
+    if (this.#text.length - this.#at < bytes) {
+      this.#text = Buffer.allocUnsafeSlow(Math.max(bytes, TEXT_BYTES));
+      this.#from = 0;
+      this.#at = 0;
+    }
+  }
+
+  add(found: Found): boolean {
+    const { error } = found;
+    // One that vanished has no line.
+    if (error?.code !== 'NONODE' && !this.#addPlain(found)) {
+      this.#addPath(pathOf(found, this.#chrootLength));
+    }
+    if (error !== null) {
+      this.#endText();
+      this.#piece.push({ kind: 'error', error });
+    }
+    return error === null;
+  }
+
+  /** False where the path is not plain; then nothing was added. */
+  #addPlain({ source, start, end }: Found): boolean {
+    const text = this.#text;
+    let at = this.#at;
+    let from = start + this.#chrootLength;
+    if (from >= end) {
+      text[at++] = SLASH;
+    }
+    for (; from < end; from++) {
+      const byte = source[from] as number;
+      if (byte < 0x20 || byte > 0x7e || byte === BACKSLASH) {
+        return false;
+      }
+      text[at++] = byte;
+    }
+    text[at] = NEWLINE;
+    this.#at = at + 1;
+    return true;
+  }
+
+  #addPath(path: ZnodePath): void {
+    this.#endText();
+    const last = this.#piece.at(-1);
+    if (last?.kind === 'paths') {
+      last.paths.push(path);
+    } else {
+      this.#piece.push({ kind: 'paths', paths: [path] });
+    }
+  }
+
+  #endText(): void {
+    if (this.#at > this.#from) {
+      this.#piece.push({ kind: 'text', text: this.#text.subarray(this.#from, this.#at) });
+      this.#from = this.#at;
+    }
+  }
+
+  take(): WalkLines[] | null {
+    this.#endText();
+    const piece = this.#piece;
+    if (piece.length === 0) {
+      return null;
+    }
+    this.#piece = [];
+    return piece;
+  }
+
+  /** Text that follows text becomes one. */
+  join(pieces: readonly WalkLines[][]): WalkLines[] {
+    const joined: WalkLines[] = [];
+    let texts: Buffer[] = [];
+    const endTexts = (): void => {
+      const [first] = texts;
+      if (first !== undefined) {
+        joined.push({ kind: 'text', text: texts.length === 1 ? first : Buffer.concat(texts) });
+        texts = [];
+      }
+    };
+    for (const piece of pieces) {
+      for (const lines of piece) {
+        if (lines.kind === 'text') {
+          texts.push(lines.text);
+        } else {
+          endTexts();
+          joined.push(lines);
+        }
+      }
+    }
+    endTexts();
+    return joined;
+  }
+}
+
+/** Pieces share buffers of this size. */
+const TEXT_BYTES = 64 * 1024;
+const NEWLINE = 0x0a;
+const SLASH = 0x2f;
+const BACKSLASH = 0x5c;
