@@ -158,8 +158,9 @@ function createOutput(values: GrepValues): GrepOutput {
         const isDumped = values.hex && found?.isBinary === true && data !== null;
         return [{ path, ...(found ?? NOTHING), ...(isDumped ? { dump: dumpOf(data, search.findBytes(data)) } : {}) }];
       });
+      const isFurther = count > 0;
       count += znodes.length;
-      return znodes.length === 0 ? null : { kind: 'matches', znodes, shows, hasContext };
+      return znodes.length === 0 ? null : { kind: 'matches', znodes, shows, hasContext, isFurther };
     },
   };
 }
@@ -205,7 +206,7 @@ function createSearchOf(values: GrepValues): Search {
     return createSearch(pattern, { fixed, ignoreCase, word, line, invert, asText: text, before, after, linesMax });
   } catch (error) {
     throw new UsageError(`not a regular expression: ${pattern}`, {
-      why: `${error instanceof Error ? error.message.replace(/^Invalid regular expression: /, '') : ''}.`,
+      why: `${error instanceof Error ? error.message.replace(/^Invalid regular expression: \/.*\/[a-z]*: /s, '') : ''}.`,
       hint: `As text: grep -F ${JSON.stringify(pattern)}`,
     });
   }

@@ -101,7 +101,6 @@ export function createLongRun(context: CommandContext, { doing, did, allBelow = 
           if (roots.length === 1 || stopsAll(told)) {
             throw told;
           }
-          progress.fail();
           lostRoots.push(exitStatus(told));
           yield { kind: 'failure', error: told };
         }

@@ -126,6 +126,8 @@ export interface MatchesResult {
   readonly shows: 'lines' | 'matches' | 'paths' | 'names' | 'counts';
   /** Lines around the matching ones were asked for. */
   readonly hasContext: boolean;
+  /** Others came before. */
+  readonly isFurther: boolean;
 }
 export interface ZnodeMatches {
   readonly path: string;

@@ -187,7 +187,7 @@ function parseRegex(text: string): string {
     new RegExp(text);
     return text;
   } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/^Invalid regular expression: /, '') : '';
+    const why = error instanceof Error ? error.message.replace(/^Invalid regular expression: \/.*\/[a-z]*: /s, '') : '';
     throw new UsageError(`not a regular expression: ${shown(text)}`, { why: `${why}.` });
   }
 }

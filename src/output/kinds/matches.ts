@@ -45,10 +45,10 @@ function plainOf(znode: ZnodeMatches, name: string, shows: MatchesResult['shows'
         .join('');
 }
 
-const human: Form<MatchesResult> = ({ znodes, shows, hasContext }, options) => {
+const human: Form<MatchesResult> = ({ znodes, shows, hasContext, isFurther }, options) => {
   const paint = paintFor(options);
   return znodes
-    .map((znode) => {
+    .map((znode, index) => {
       const path = paint.word(visibleName(znode.path));
       switch (shows) {
         case 'paths':
@@ -58,7 +58,10 @@ const human: Form<MatchesResult> = ({ znodes, shows, hasContext }, options) => {
         case 'counts':
           return `${path}${paint.faint(':')}${znode.linesCount}\n`;
         default:
-          return linesFor(znode, path, shows, { options, hasContext });
+          return (
+            (hasContext && (isFurther || index > 0) ? `${paint.faint('--')}\n` : '') +
+            linesFor(znode, path, shows, options)
+          );
       }
     })
     .join('');
@@ -66,17 +69,7 @@ const human: Form<MatchesResult> = ({ znodes, shows, hasContext }, options) => {
 
 export const matches: KindForms<MatchesResult> = { human, plain, zkcli: plain };
 
-interface Around {
-  readonly options: RenderOptions;
-  readonly hasContext: boolean;
-}
-
-function linesFor(
-  znode: ZnodeMatches,
-  path: string,
-  shows: 'lines' | 'matches',
-  { options, hasContext }: Around,
-): string {
+function linesFor(znode: ZnodeMatches, path: string, shows: 'lines' | 'matches', options: RenderOptions): string {
   const paint = paintFor(options);
   const { dump, isBinary, lines } = znode;
   if (dump !== undefined) {
@@ -94,14 +87,15 @@ function linesFor(
       )
       .join('');
   }
+  const hasContext = lines.some(({ isContext }) => isContext);
   let previous = 0;
   const rows = lines.map((line) => {
     const sign = line.isContext ? '-' : ':';
-    const gap = hasContext && previous !== 0 && line.number !== previous + 1 ? `${paint.faint('--')}\n` : '';
+    const gap = previous !== 0 && hasContext && line.number !== previous + 1 ? `${paint.faint('--')}\n` : '';
     previous = line.number;
     return `${gap}${path}${paint.faint(`${sign}${line.number}${sign}`)}${lineWithMatches(line, paint)}\n`;
   });
-  return rows.join('') + (hasContext ? `${paint.faint('--')}\n` : '');
+  return rows.join('');
 }
 
 /** A line longer than this is cut around what matches: it would fill the screen with what nobody asked for. */

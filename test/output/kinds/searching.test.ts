@@ -22,6 +22,7 @@ function text(
     znodes: [znodes].flat(),
     shows: 'lines',
     hasContext: false,
+    isFurther: false,
     ...more,
   };
   return Buffer.from(render(result, options)).toString('utf8');
@@ -52,7 +53,9 @@ describe('lines that match', () => {
     const around = znode({ lines: [line(2, 'b', [], true), line(3, 'key', [[0, 3]]), line(9, 'key', [[0, 3]])] });
 
     expect(text(around, PIPE, { hasContext: true })).toBe('/a\t2-\tb\n/a\t3\tkey\n/a\t9\tkey\n');
-    expect(text(around, TERMINAL, { hasContext: true })).toBe('/a-2-b\n/a:3:key\n--\n/a:9:key\n--\n');
+    expect(text(around, TERMINAL, { hasContext: true })).toBe('/a-2-b\n/a:3:key\n--\n/a:9:key\n');
+    expect(text([FOUND, FOUND], TERMINAL, { hasContext: true })).toBe('/a:3:a\tkey = 1\n--\n/a:3:a\tkey = 1\n');
+    expect(text(FOUND, TERMINAL, { hasContext: true, isFurther: true })).toBe('--\n/a:3:a\tkey = 1\n');
     expect(text(around, JSON_PIPE, { hasContext: true }).split('\n')[0]).toBe(
       '{"path":"/a","line":2,"text":"b","encoding":"utf8","context":true}',
     );
@@ -130,6 +133,7 @@ describe('binary data', () => {
       znodes: [latin, znode({ lines: [line(1, 'ä')] })],
       shows: 'lines',
       hasContext: false,
+      isFurther: false,
     };
 
     expect(Buffer.from(render(result, PIPE))).toEqual(
