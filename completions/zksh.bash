@@ -19,8 +19,15 @@ apply|apply|Make a subtree as its description says
 getephemerals|getEphemerals|List the ephemeral znodes of this session
 getallchildrennumber|getAllChildrenNumber|Count the znodes below a znode, at any depth
 sync|sync|Wait until this server has caught up with the leader
+cp|cp|Copy a znode or a subtree, here or to another ensemble
+mv|mv|Move a subtree, here or to another ensemble
+fill|fill|Make a test tree
 find|find|Find znodes by name, path, data, age, size, owner and more
+grep|grep|Search the data of znodes and all below them
+du|du|Bytes of data and number of znodes in subtrees
+diff|diff|Compare subtrees, ensembles, exports, or the servers of an ensemble
 export|export|Write a subtree to a file: data, ACLs, kinds and stats
+import|import|Create the znodes of an export
 watch|watch|Follow what happens to znodes, until interrupted
 wait|wait|Wait until a znode exists, is gone, or is as it should be
 removewatches|removewatches|Take watches of this session off znodes
@@ -50,6 +57,9 @@ quit|quit|Leave, with the status of the last command'
 _zksh_aliases='cat|cat|get: Print the data of a znode, byte for byte
 rm|rm|delete: Delete znodes that have no children
 rmr|rmr|deleteall: Delete znodes and everything below them
+copy|copy|cp: Copy a znode or a subtree, here or to another ensemble
+rename|rename|mv: Move a subtree, here or to another ensemble
+move|move|mv: Move a subtree, here or to another ensemble
 ?|?|help: Tell what verbs there are, or how one is used
 exit|exit|quit: Leave, with the status of the last command'
 
@@ -195,12 +205,15 @@ _zksh_takes() {
     delete)
       options='-v|none|only where the znode has this version
 --version|none|only where the znode has this version
+-r|switch|everything below them too, as deleteall
+--recursive|switch|everything below them too, as deleteall
 '
       arguments='live+'
       ;;
     deleteall)
       options='-b|none|znodes in one multi: all of them go, or none; 1000 unless given
 --batch|none|znodes in one multi: all of them go, or none; 1000 unless given
+--rate|none|znodes deleted a second, at most
 '
       arguments='live+'
       ;;
@@ -219,6 +232,50 @@ _zksh_takes() {
       arguments='live'
       ;;
     sync)
+      arguments='live'
+      ;;
+    cp)
+      options='-r|switch|everything below it too
+--recursive|switch|everything below it too
+-p|switch|create missing parents of DST too
+--parents|switch|create missing parents of DST too
+--skip-existing|switch|leave znodes that are there as they are
+--overwrite|switch|make data and ACL of znodes that are there as at the source
+--no-acl|switch|leave ACLs aside: world:anyone:cdrwa
+--kind|none|what kind these are: container, ttl:DURATION or persistent; no server tells
+--map|none|what is at or below OLD goes to NEW instead; the longest OLD counts
+--rate|none|znodes written a second, at most
+--resume|switch|go on where the same command was cut short
+--ephemerals|choice:skip,persistent|skip (unless given), or persistent
+--verify|switch|compare source and copy at the end; status 1 where they differ
+'
+      arguments='live live'
+      ;;
+    mv)
+      options='-p|switch|create missing parents of DST too
+--parents|switch|create missing parents of DST too
+--skip-existing|switch|leave znodes that are there as they are
+--overwrite|switch|make data and ACL of znodes that are there as at the source
+--no-acl|switch|leave ACLs aside: world:anyone:cdrwa
+--kind|none|what kind these are: container, ttl:DURATION or persistent; no server tells
+--map|none|what is at or below OLD goes to NEW instead; the longest OLD counts
+--rate|none|znodes written a second, at most
+--resume|switch|go on where the same command was cut short
+--ephemerals|choice:skip,persistent|skip or persistent; unless given nothing is moved
+'
+      arguments='live live'
+      ;;
+    fill)
+      options='--znodes|none|how many; 1000 unless given
+--shape|choice:wide,deep,mixed|wide: all children of PATH; deep: chains; mixed (unless given)
+--fanout|none|a regular tree: so many children each, level by level
+--depth|none|of a regular tree, which is then full; of the chains of a deep one (50)
+--size|none|data of each; 100 unless given
+--data|choice:text,json,random|text (unless given), json, or random bytes
+--seed|none|another tree of the same kind; 1 unless given
+--rate|none|znodes created a second, at most
+--resume|switch|go on where the same command was cut short
+'
       arguments='live'
       ;;
     find)
@@ -262,6 +319,81 @@ _zksh_takes() {
 '
       arguments='live+'
       ;;
+    grep)
+      options='-i|switch|whatever the letter case
+--ignore-case|switch|whatever the letter case
+-F|switch|PATTERN is text, not an expression
+--fixed-strings|switch|PATTERN is text, not an expression
+-E|switch|PATTERN is an expression, as it is anyway
+--extended-regexp|switch|PATTERN is an expression, as it is anyway
+-w|switch|whole words only
+--word-regexp|switch|whole words only
+-x|switch|whole lines only
+--line-regexp|switch|whole lines only
+-v|switch|the lines that do not match
+--invert-match|switch|the lines that do not match
+-l|switch|print only the paths
+--files-with-matches|switch|print only the paths
+-L|switch|print only the paths of those in which nothing matches
+--files-without-match|switch|print only the paths of those in which nothing matches
+-c|switch|print the path and the number of lines of each that matches
+--count|switch|print the path and the number of lines of each that matches
+--only-matching|switch|print what matches, not the line around it
+-q|switch|print nothing and end at the first match: the status tells
+--quiet|switch|print nothing and end at the first match: the status tells
+-m|none|N lines of a znode at most
+--max-count|none|N lines of a znode at most
+-A|none|and N lines behind each
+--after-context|none|and N lines behind each
+-B|none|and N lines before each
+--before-context|none|and N lines before each
+-C|none|and N lines around each
+--context|none|and N lines around each
+-a|switch|binary data are text, too
+--text|switch|binary data are text, too
+--hex|switch|dump the bytes around what matches in binary data
+--names-only|switch|search the names of znodes instead of their data; nothing else is read
+--include|none|only znodes of this name
+--max-depth|none|go down N levels at most; 0 is PATH alone
+--rate|none|read at most N znodes a second, to spare the server
+-r|switch|go down, as it does anyway
+--recursive|switch|go down, as it does anyway
+'
+      arguments='none live+'
+      ;;
+    du)
+      options='-d|none|lines for N levels; 1 unless given, 0 is PATH alone
+--depth|none|lines for N levels; 1 unless given, 0 is PATH alone
+-s|switch|only PATH itself, as --depth 0
+--summarize|switch|only PATH itself, as --depth 0
+-a|switch|znodes without children, too
+--all|switch|znodes without children, too
+--top|none|the N largest of all levels
+--sort|choice:bytes,znodes,children,none|by bytes, znodes or number of children; or not at all
+-S|switch|each znode by itself, without what lies below it
+--separate-dirs|switch|each znode by itself, without what lies below it
+-i|switch|in the shell: walk about in the subtree; q leaves
+--interactive|switch|in the shell: walk about in the subtree; q leaves
+-b|switch|exact numbers for people, too
+--bytes|switch|exact numbers for people, too
+--rate|none|read at most N znodes a second, to spare the server
+'
+      arguments='live+'
+      ;;
+    diff)
+      options='--acl|switch|compare ACLs too: a request for each znode
+--stat|none|compare these fields of the stat too, with commas between
+-u|switch|how text data differ, line by line, also in plain and json
+--unified|switch|how text data differ, line by line, also in plain and json
+--brief|switch|only what differs, not how
+--ephemerals|choice:include,skip|skip (unless given) or include them
+--depth|none|levels below the roots, at most
+--exclude|none|leave out these and what is below them; of the name, or with a slash in it of the whole path
+--servers|switch|the servers of this ensemble with each other, below A
+--rate|none|znodes read a second on each side, at most
+'
+      arguments='live live'
+      ;;
     export)
       options='--dir|file|write a folder, which must not exist or be an export
 --no-acl|switch|leave out ACLs; who imports it gets the default, world:anyone:cdrwa
@@ -273,6 +405,19 @@ _zksh_takes() {
 --rate|none|znodes read a second, at most
 '
       arguments='live file'
+      ;;
+    import)
+      options='--skip-existing|switch|leave znodes that are there as they are
+--overwrite|switch|make data and ACL of znodes that are there as in the export
+--delete-extra|switch|delete what stands below PATH and is not in the export
+--no-acl|switch|leave the ACLs of the export aside: world:anyone:cdrwa
+--ephemerals|choice:skip,persistent,ephemeral|skip (unless given), persistent, or ephemeral
+--kind|none|what kind these are: container, ttl:DURATION or persistent; no server tells
+--map|none|what is at or below OLD goes to NEW instead; the longest OLD counts
+--rate|none|znodes written a second, at most
+--resume|switch|go on where an import of this file to this place was cut short
+'
+      arguments='file live'
       ;;
     watch)
       options='-R|switch|and everything below them
@@ -475,8 +620,15 @@ _zksh_verb() {
     getephemerals) verb=getEphemerals ;;
     getallchildrennumber) verb=getAllChildrenNumber ;;
     sync) verb=sync ;;
+    cp | copy) verb=cp ;;
+    mv | rename | move) verb=mv ;;
+    fill) verb=fill ;;
     find) verb=find ;;
+    grep) verb=grep ;;
+    du) verb=du ;;
+    diff) verb=diff ;;
     export) verb=export ;;
+    import) verb=import ;;
     watch) verb=watch ;;
     wait) verb=wait ;;
     removewatches) verb=removewatches ;;

@@ -4,8 +4,7 @@ import type { Arg, CommandSpec, Option } from './spec.js';
 /** `create [-e] [-t DURATION] PATH [DATA]`: the verb, its options, its arguments. */
 export function usageLine(spec: CommandSpec): string {
   const options = Object.values(spec.options);
-  if (spec.isExpression === true) {
-    // Too many to be a line; help lists them.
+  if (spec.isExpression === true || options.length > OPTIONS_SHOWN_MAX) {
     return [spec.name, ...spec.args.map(argUsage), '[OPTION...]'].join(' ');
   }
   // What takes the rest of the line stands at its end.
@@ -16,6 +15,9 @@ export function usageLine(spec: CommandSpec): string {
   ];
   return [spec.name, ...words].join(' ');
 }
+
+/** More are no line any more; help lists them. */
+const OPTIONS_SHOWN_MAX = 12;
 
 /** `-s, --stat`, `    --timeout DURATION`: how help and man name an option. */
 export function optionTerm({ short, long, value }: Option): string {
