@@ -54,7 +54,7 @@ export const diff = command({
   examples: [
     { line: 'diff /config /config-new', summary: 'two subtrees' },
     { line: 'diff /config @config.jsonl.gz', summary: 'with an export' },
-    { line: 'diff /config zk://zk9:2181/config --acl', summary: 'with another ensemble, ACLs too' },
+    { line: 'diff /config zk://localhost:2181/app/config --acl', summary: 'with another ensemble, ACLs too' },
     { line: 'diff --servers /config', summary: 'what is not the same on all servers' },
   ],
   async *run(context, values) {

@@ -1,5 +1,4 @@
 /** import: the znodes of an export, at their old place or another. What is planned for each: tree/restore.ts. */
-import { formatConnectString } from '../client/connect-string.js';
 import { LocalError, UsageError } from '../errors.js';
 import type { AclEntry } from '../protocol/acl.js';
 import { isWithin, parentOf, type ZnodePath } from '../protocol/path.js';
@@ -17,6 +16,7 @@ import { type Survey, surveyExport } from '../tree/survey.js';
 import type { CommandContext } from './context.js';
 import { createFailures } from './failures.js';
 import { deleteExtras } from './import-extras.js';
+import { jobPlace } from './job-place.js';
 import { createLongRun } from './long-run.js';
 import { MAP_OPTION, readMap } from './map-option.js';
 import { carryOutRestore, entryForUs, SKIPPED, tellLeftOut, withAdvice } from './restoring.js';
@@ -242,13 +242,11 @@ function jobName(
   { values, ifExists }: Job,
   { checksum, header }: Survey,
 ): string[] {
-  const { servers, chroot } = session;
   const { noAcl, ephemerals = 'skip', kind = [], deleteExtra } = values;
   return [
     'import',
     checksum,
-    formatConnectString({ servers: [...servers].sort((a, b) => (a.host + a.port < b.host + b.port ? -1 : 1)), chroot }),
-    targetOf(values, header),
+    jobPlace(session, targetOf(values, header)),
     JSON.stringify({ ifExists, noAcl, ephemerals, kind, deleteExtra, map: readMap(values.map, shell.cwd) }),
   ];
 }

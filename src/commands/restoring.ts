@@ -90,7 +90,7 @@ export function* tellLeftOut(leftOut: readonly LeftOut[], run: LongRun): Generat
           hint: 'With another ACL: --no-acl',
         }),
       );
-    } else {
+    } else if (reason !== 'root') {
       run.progress.skip(LEFT_OUT[reason]);
     }
   }
@@ -101,7 +101,6 @@ const LEFT_OUT = {
   system: "ZooKeeper's own",
   unmapped: 'outside of the export’s root',
   below: 'below one that could not be imported',
-  root: 'the root, which is always there',
 } as const;
 
 /** The ACLs that were wanted, for those that let us in until now; also where an earlier run was cut short. */

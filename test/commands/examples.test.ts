@@ -23,6 +23,8 @@ const TREE: readonly (readonly [string, string])[] = [
 
 /** What is typed before the example of a verb, where it needs more than the tree. */
 const BEFORE: Readonly<Record<string, readonly string[]>> = {
+  import: ['export /config config.jsonl.gz', 'export /config --dir config-folder', 'deleteall -y /config'],
+  diff: ['export /config config.jsonl.gz', 'import config.jsonl.gz /config-new'],
   addWatch: [],
   removewatches: ['addWatch /services /config'],
   watches: ['addWatch /services'],
@@ -34,8 +36,8 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   redo: ['get /config/db'],
 };
 
-/** They need an ensemble; reconfig.test.ts has one. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['reconfig']);
+/** They need an ensemble; reconfig.test.ts and diff-servers.test.ts have one. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['reconfig', 'diff --servers /config']);
 
 /** What others do meanwhile, again and again, for examples that wait. */
 async function changeEverything(other: Session): Promise<void> {
@@ -48,7 +50,7 @@ async function changeEverything(other: Session): Promise<void> {
 const ENDLESS: ReadonlySet<string> = new Set(['watch -R /services --data -o json']);
 
 const EXAMPLES = COMMANDS.filter(({ name }) => !ELSEWHERE.has(name)).flatMap(({ name, examples }) =>
-  examples.map(({ line }) => [name, line] as const),
+  examples.filter(({ line }) => !ELSEWHERE.has(line)).map(({ line }) => [name, line] as const),
 );
 
 describeWithZooKeeper('the example', (address) => {

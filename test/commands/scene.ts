@@ -3,9 +3,6 @@
  * znodes live below a chroot of the scene's own.
  */
 import { randomBytes } from 'node:crypto';
-import { Readable, Writable } from 'node:stream';
-import { createFiles } from '../../src/cli/files.js';
-import { createIo } from '../../src/cli/io.js';
 import type { Connection, ConnectOptions, Session } from '../../src/client/api.js';
 import { systemClock } from '../../src/client/clock.js';
 import { createConnection } from '../../src/client/connection.js';
@@ -27,6 +24,7 @@ import { parseInvocation, parseOperations } from '../../src/syntax/invocation.js
 import { splitCommands } from '../../src/syntax/lines.js';
 import { redactLine } from '../../src/syntax/redact.js';
 import type { Checkpoint, CheckpointState } from '../../src/tree/checkpoint.js';
+import { memoryFiles } from '../helpers/memory-files.js';
 import { SUPER_AUTH } from '../helpers/zookeeper.js';
 
 export interface Run {
@@ -54,7 +52,7 @@ export interface Scene {
   readonly shell: ShellState & { hasQuit: boolean };
   /** Command lines that --exec ran, with their environment. */
   readonly executed: { readonly commandLine: string; readonly environment: Readonly<Record<string, string>> }[];
-  /** What `@FILE` reads. */
+  /** The disk: what `@FILE` reads, what export writes. */
   readonly files: Map<string, Buffer>;
   /** What long runs left behind, by job. */
   readonly checkpoints: Map<string, CheckpointState>;
@@ -262,13 +260,10 @@ function ioOf(scene: Scene): CommandIo {
       return scene.answer;
     },
     checkpoint: (job) => memoryCheckpoint(scene.checkpoints, JSON.stringify(job)),
-    files: createFiles(NO_STREAMS),
+    files: memoryFiles(scene.files),
     readOperations: (text, cwd) => parseOperations(text, { cwd, source: 'script' }),
   };
 }
-
-/** Files are those of the disk; there is no stdin. */
-const NO_STREAMS = createIo({ stdin: Readable.from([]), stdout: new Writable(), stderr: new Writable() });
 
 function memoryCheckpoint(kept: Map<string, CheckpointState>, job: string): Checkpoint {
   return {
