@@ -7,6 +7,7 @@ import type { Session } from '../client/api.js';
 import { isZkshError, type KeeperError } from '../errors.js';
 import type { AclEntry } from '../protocol/acl.js';
 import type { ZnodePath } from '../protocol/path.js';
+import { readAgain } from './read-again.js';
 
 export interface AclReader {
   /** In the order of `paths`; an error where a znode is gone or its ACL may not be read. @throws ConnectionError */
@@ -71,7 +72,9 @@ export function createAclReader(session: Session, { signal, openAnother }: AclRe
 
   function ask(asker: { readonly session: Session; inFlight: number }, job: Job): void {
     asker.inFlight += 1;
-    asker.session.getAcl(job.path, { signal }).then(
+    // Through the others nothing is asked twice: what they lose is asked of the first.
+    const asking = () => asker.session.getAcl(job.path, { signal });
+    (asker.session === session ? readAgain(asking) : asking()).then(
       ({ acl }) => {
         asker.inFlight -= 1;
         job.settle(acl);
