@@ -3,12 +3,17 @@
  * nothing down. Follows UpgradeableSessionTracker and ReadOnlyZooKeeperServer (3.9, localSessionsEnabled).
  */
 
-/** Where the others count in the lower bits, these begin: they never meet. */
-const LOCAL_SESSIONS_FROM = 0x0180_0000_0000_0000n;
+/** Where these begin to count: no server has so many others before its time has moved on. */
+const LOCAL_SESSIONS_FROM = 0x8000n;
 
 export interface LocalSession {
   readonly sessionId: bigint;
   readonly sessionTimeoutMs: number;
+}
+
+/** Server id 1, and 40 bits of the time (SessionTrackerImpl.initializeNextSessionId). */
+export function firstSessionId(startedMs: number): bigint {
+  return 0x0100_0000_0000_0000n | (BigInt.asUintN(40, BigInt(Math.floor(startedMs))) << 16n);
 }
 
 export class LocalSessions {
@@ -17,7 +22,7 @@ export class LocalSessions {
 
   /** @param startedMs wall clock: a restarted server gives out other ids */
   constructor(startedMs: number) {
-    this.#next = LOCAL_SESSIONS_FROM | ((BigInt(Math.floor(startedMs)) & 0x7f_ffff_ffffn) << 16n);
+    this.#next = firstSessionId(startedMs) + LOCAL_SESSIONS_FROM;
   }
 
   get count(): number {

@@ -13,15 +13,20 @@ export function pathsOf(opCode: number, frame: Buffer): string[] {
   }
   const reader = new JuteReader(frame, REQUEST_HEADER_BYTES, { copies: false, form: 'server' });
   try {
-    const request = decodeRequest(op, reader) as Readonly<Record<string, unknown>>;
-    const own = op.requestPaths.flatMap((field) => request[field] ?? []);
-    const inner = Object.values(request).flatMap((value) => (Array.isArray(value) ? value.map(pathOf) : []));
-    return [...own, ...inner].filter((path) => typeof path === 'string');
+    const request: unknown = decodeRequest(op, reader);
+    const found = Array.isArray(request)
+      ? request.map(pathOf)
+      : op.requestPaths.map((field) => fieldOf(request, field));
+    return found.flat().filter((path) => typeof path === 'string');
   } catch {
     return [];
   }
 }
 
-function pathOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && 'path' in value ? value.path : null;
+function pathOf(operation: unknown): unknown {
+  return fieldOf(operation, 'path');
+}
+
+function fieldOf(value: unknown, field: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[field] : null;
 }

@@ -12,6 +12,7 @@ import { FaultControl } from './fault-control.js';
 import type { Faults } from './faults.js';
 import { hostPort } from './java-address.js';
 import { type Listener, listen } from './listener.js';
+import { firstSessionId } from './local-sessions.js';
 import { chooseSeed, seededRandom } from './random.js';
 import type { Sandbox, SandboxOptions, SandboxSession } from './sandbox.js';
 import { seedTree } from './seed.js';
@@ -355,10 +356,4 @@ function storageSettings(values: SettingValues): StorageSettings {
 /** What ZooKeeper appends to its directories. */
 function versionFolder(folder: string): string {
   return join(resolve(folder), 'version-2');
-}
-
-/** Server id 1, and 40 bits of the time (SessionTrackerImpl.initializeNextSessionId). */
-function firstSessionId(startedMs: number): bigint {
-  const time = BigInt.asUintN(64, BigInt(startedMs) << 24n) >> 8n;
-  return (time & 0x00ff_ffff_ffff_ffffn) | 0x0100_0000_0000_0000n;
 }

@@ -43,6 +43,7 @@ export interface Handshake {
   readonly sessionId?: bigint;
   readonly password?: Buffer;
   readonly lastZxidSeen?: number;
+  readonly readOnly?: boolean;
   readonly tls?: ConnectionOptions;
   readonly port?: number;
 }
@@ -615,6 +616,7 @@ export function connectRequest({
   sessionId = 0n,
   password = Buffer.alloc(16),
   lastZxidSeen = 0,
+  readOnly = false,
 }: Handshake): Buffer {
   return build()
     .int(0)
@@ -622,7 +624,7 @@ export function connectRequest({
     .int(sessionTimeoutMs)
     .long(sessionId)
     .buffer(password)
-    .boolean(false)
+    .boolean(readOnly)
     .done();
 }
 
