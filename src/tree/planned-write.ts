@@ -13,6 +13,8 @@ export interface PlannedCreate extends Guarded {
   readonly data: Buffer | null;
   /** Default world:anyone:cdrwa. That of an existing znode is looked at only where it is given. */
   readonly acl?: readonly AclEntry[];
+  /** What its ACL will be in the end; a znode that is there with this one is as wanted too. */
+  readonly finalAcl?: readonly AclEntry[];
   /** Default persistent. */
   readonly mode?: Exclude<CreateMode, 'persistentSequential' | 'ephemeralSequential' | 'ttlSequential'>;
   /** For mode ttl. */

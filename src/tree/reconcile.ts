@@ -93,7 +93,10 @@ function judgeUnreadable(create: PlannedCreate, error: KeeperError): Verdict {
 }
 
 /** Whoever lists `auth` gets whatever the server makes of it, which nobody can compare. */
-function isAsWanted({ acl = OPEN_ACL, ifExists }: PlannedCreate, found: readonly AclEntry[]): boolean {
+function isAsWanted({ acl = OPEN_ACL, finalAcl, ifExists }: PlannedCreate, found: readonly AclEntry[]): boolean {
+  if (finalAcl !== undefined && sameAcl(finalAcl, found)) {
+    return true;
+  }
   return acl.some(({ scheme }) => scheme === 'auth') ? ifExists === 'same' : sameAcl(acl, found);
 }
 

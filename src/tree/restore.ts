@@ -104,7 +104,7 @@ export function createRestore(options: RestoreOptions): Restore {
         ...restored,
       }),
     );
-    return [...parents, ...writesFor(record, path, acl, restored)];
+    return [...parents, ...writesFor(record, path, { acl, wanted }, restored)];
   }
 
   function reasonToLeaveOut(record: ZnodeRecord, path: ZnodePath): LeftOut['reason'] | null {
@@ -130,7 +130,7 @@ export function createRestore(options: RestoreOptions): Restore {
   function writesFor(
     record: ZnodeRecord,
     path: ZnodePath,
-    acl: readonly AclEntry[],
+    { acl, wanted }: { readonly acl: readonly AclEntry[]; readonly wanted: readonly AclEntry[] },
     restored: Omit<Restored, 'role'>,
   ): RestoreWrite[] {
     const more = { path, role: 'znode' as const, ...restored };
@@ -138,7 +138,8 @@ export function createRestore(options: RestoreOptions): Restore {
       const setAcl = withAcl && record.acl !== null ? [{ op: 'setAcl' as const, acl, ...more }] : [];
       return [{ op: 'setData', data: record.data, ...more }, ...setAcl];
     }
-    return [{ op: 'create', data: record.data, acl, ifExists, ...modeOf(record), ...more }];
+    const final = acl === wanted ? {} : { finalAcl: wanted };
+    return [{ op: 'create', data: record.data, acl, ...final, ifExists, ...modeOf(record), ...more }];
   }
 
   function modeOf(record: ZnodeRecord): Pick<PlannedCreate, 'mode' | 'ttlMs'> {
