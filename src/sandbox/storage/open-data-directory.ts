@@ -1,6 +1,6 @@
 /** Opens a data directory: locks it, and puts recovery, journal, snapshots and purge together. */
 import { join } from 'node:path';
-import { LocalError } from '../../errors.js';
+import { isZkshError, LocalError } from '../../errors.js';
 import type { Engine } from '../engine.js';
 import type {
   DataDirectory,
@@ -55,7 +55,7 @@ export async function openDataDirectory(options: StorageOptions): Promise<DataDi
     await refuseMixedFolders(files, folders);
   } catch (error) {
     await Promise.all(locks.map((lock) => lock.release()));
-    throw error instanceof LocalError ? error : cannotUse(options.dataDir, error);
+    throw isZkshError(error) ? error : cannotUse(options.dataDir, error);
   }
   return new OpenDirectory(options, settings, folders, files, locks);
 }
@@ -184,7 +184,7 @@ class OpenDirectory implements DataDirectory {
       this.#options.log?.(`snapshot of ${report.znodesCount} znodes: ${report.file}`);
       return report;
     } catch (error) {
-      throw error instanceof LocalError ? error : diskFailure(error, this.#folders.snapshots);
+      throw isZkshError(error) ? error : diskFailure(error, this.#folders.snapshots);
     }
   }
 
