@@ -83,7 +83,7 @@ export const SETTINGS = {
   // Who may.
   'DigestAuthenticationProvider.enabled': boolean(true, 'Whether scheme digest exists.'),
   'DigestAuthenticationProvider.digestAlg': text('The hash of scheme digest.', 'SHA1'),
-  'DigestAuthenticationProvider.superDigest': text("`super:` and the hash of the super user's credentials."),
+  'DigestAuthenticationProvider.superDigest': text('The super user of scheme digest: `super:` and a hash.'),
   'X509AuthenticationProvider.superUser': text('The distinguished name that is super user.'),
   superUser: text('The SASL user that is super user; superUser.1, superUser.2 … are further ones.'),
   'SASLAuthenticationProvider.superPassword': text('The password of the SASL user `super`, whatever the accounts say.'),

@@ -318,9 +318,10 @@ function acceptor(server: Server, endpoint: TlsEndpoint | null, values: SettingV
   if (endpoint === null || !values['client.portUnification']) {
     return acceptPlain;
   }
+  const detect = endpoint.createDetector({ plain: acceptPlain, secure: (client) => acceptSecure(server, client) });
   return (socket) => {
     if (server.mayConnect(socket.remoteAddress ?? '')) {
-      endpoint.detect(socket, { plain: acceptPlain, secure: (client) => acceptSecure(server, client) });
+      detect(socket);
     } else {
       socket.destroy();
     }

@@ -4,7 +4,7 @@
  * not in an alert.
  */
 import type { Socket } from 'node:net';
-import { createSecureContext, createServer, type Server, TLSSocket, type TlsOptions } from 'node:tls';
+import { createSecureContext, createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
 import { LocalError } from '../errors.js';
 import { subjectOf } from './distinguished-name.js';
 import { readKeyMaterial } from './key-stores.js';
@@ -23,7 +23,10 @@ export interface TlsEndpoint {
   /** For the secure port. */
   createServer(accept: (client: SecureClient) => void, mayConnect: (socket: Socket) => boolean): Server;
   /** For a port that takes both: looks at the first byte. Sockets that say nothing are closed after a while. */
-  detect(socket: Socket, accept: { plain: (socket: Socket) => void; secure: (client: SecureClient) => void }): void;
+  createDetector(accept: {
+    readonly plain: (socket: Socket) => void;
+    readonly secure: (client: SecureClient) => void;
+  }): (socket: Socket) => void;
 }
 
 /** @throws LocalError what is wrong with keys and certificates, before any port is opened */
@@ -55,23 +58,27 @@ export function createTlsEndpoint(
       });
       return server;
     },
-    detect(socket, accept) {
-      const timer = setTimeout(() => socket.destroy(), values['ssl.handshakeDetectionTimeoutMillis']).unref();
-      socket.on('error', () => socket.destroy());
-      socket.once('close', () => clearTimeout(timer));
-      socket.once('data', (chunk: Buffer) => {
-        clearTimeout(timer);
-        socket.pause();
-        socket.unshift(chunk);
-        if (chunk[0] !== TLS_HANDSHAKE) {
-          accept.plain(socket);
-          socket.resume();
-          return;
-        }
-        const secure = new TLSSocket(socket, { ...options, isServer: true });
-        secure.on('error', () => secure.destroy());
-        secure.once('secure', () => takeIn(secure, accept.secure));
-      });
+    createDetector({ plain, secure }) {
+      // A server that does not listen takes over sockets that another one accepted.
+      const server = createServer({ ...options, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, (socket) =>
+        takeIn(socket, secure),
+      );
+      return (socket) => {
+        const timer = setTimeout(() => socket.destroy(), values['ssl.handshakeDetectionTimeoutMillis']).unref();
+        socket.on('error', () => undefined);
+        socket.once('close', () => clearTimeout(timer));
+        socket.once('data', (chunk: Buffer) => {
+          clearTimeout(timer);
+          socket.pause();
+          socket.unshift(chunk);
+          if (chunk[0] === TLS_HANDSHAKE) {
+            server.emit('connection', socket);
+          } else {
+            plain(socket);
+            socket.resume();
+          }
+        });
+      };
     },
   };
 }

@@ -10,7 +10,7 @@ export function sortByDistance(word: string, words: readonly string[]): string[]
 
 function distanceOf(word: string, other: string): number {
   const edits = editsBetween(word, other);
-  return other.includes(word) || word.includes(other) ? edits / 4 : edits;
+  return other.includes(word) || word.includes(other) ? edits / 8 : edits;
 }
 
 /** Letters to put in, take out or change (Levenshtein). */
