@@ -22,20 +22,25 @@ export interface EngineSnapshot {
 
 /** Begins now. `hasLastZxid`: ends with the last zxid, as those of 3.9. */
 export function snapshotOf(engine: Engine, hasLastZxid = true): EngineSnapshot {
+  const zxid = engine.lastZxid;
   let znodesCount = 0;
-  const counted = function* (): Generator<StoredState> {
+  // What is created from now on comes back with its transaction. Left out, it cannot be what a Java server stumbles over: a
+  // znode below one that was deleted and made anew meanwhile, which that forgets to enter among the children.
+  const before = function* (): Generator<StoredState> {
     for (const znode of engine.tree.walk()) {
-      znodesCount++;
-      yield znode;
+      if (znode.czxid <= zxid) {
+        znodesCount++;
+        yield znode;
+      }
     }
   };
   const pieces = writeSnapshot({
     sessions: [...engine.sessions.values()],
     aclLists: engine.tree.aclLists(),
-    znodes: counted(),
+    znodes: before(),
     trailer: () => trailerOf(engine, hasLastZxid),
   });
-  return { zxid: engine.lastZxid, pieces, znodesCount: () => znodesCount };
+  return { zxid, pieces, znodesCount: () => znodesCount };
 }
 
 function trailerOf({ settings, digest, lastZxid }: Engine, hasLastZxid: boolean): SnapshotTrailer {

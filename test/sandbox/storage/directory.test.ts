@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { LocalError } from '../../../src/errors.js';
 import { systemClock } from '../../../src/sandbox/clock.js';
-import { type FileSystem, nodeFileSystem, type OpenFile } from '../../../src/sandbox/storage/file-system.js';
 import { eventually } from '../../helpers/eventually.js';
 import { FakeClock } from '../../helpers/fake-clock.js';
 import { reapWithUs } from '../../helpers/reaper.js';
+import { makeFuzzySnapshot } from './fuzzy-snapshot.js';
+import { NarrowFiles } from './narrow-files.js';
 import { newDataDir, openScene, stateOf } from './scene.js';
 
 const HOUR_MS = 3_600_000;
@@ -56,25 +57,7 @@ describe('snapshots', () => {
   });
 
   test('of a tree that changes while it is written is made right by the log', async () => {
-    const held = new HeldFiles();
-    const { scene, engine, directory, files, dataDir } = await openScene(newDataDir(), {}, { fileSystem: held });
-    const client = scene.client();
-    // More than is taken at once, so that the rest is read while others write.
-    for (let number = 0; number < 40; number++) client.create(`/a${number}`, { data: 'x'.repeat(50_000) });
-    for (const name of ['first', 'second'])
-      client.create(`/${name}`, { acl: [{ perms: 1, scheme: 'world', id: 'anyone' }] });
-    const zxid = engine.lastZxid;
-    held.hold('unfinished-');
-    const writing = directory.snapshot();
-    await held.reached();
-    for (let number = 0; number < 40; number += 2) client.delete(`/a${number}`);
-    for (let number = 1; number < 40; number += 4) client.set(`/a${number}`, 'changed meanwhile');
-    for (let number = 0; number < 40; number += 8) {
-      client.create(`/a${number}`, { acl: [{ perms: 7, scheme: 'ip', id: '127.0.0.1' }] });
-      client.create(`/a${number}/child`, { data: 'new' });
-    }
-    held.release();
-    expect((await writing).zxid).toBe(zxid);
+    const { engine, directory, files, dataDir, zxid } = await makeFuzzySnapshot();
     const before = stateOf(engine);
     await directory.close();
     rmSync(join(files, 'snapshot.0'));
@@ -292,64 +275,3 @@ describe('a full disk', () => {
     await directory.abandon();
   });
 });
-
-/** Room for so many bytes, then none. */
-class NarrowFiles implements FileSystem {
-  bytesLeft = Number.POSITIVE_INFINITY;
-  makeFolder = nodeFileSystem.makeFolder;
-  list = nodeFileSystem.list;
-  size = nodeFileSystem.size;
-  openForReading = nodeFileSystem.openForReading;
-  openForWriting = nodeFileSystem.openForWriting;
-  rename = nodeFileSystem.rename;
-  remove = nodeFileSystem.remove;
-  syncFolder = nodeFileSystem.syncFolder;
-
-  async create(path: string): Promise<OpenFile> {
-    const file = await nodeFileSystem.create(path);
-    return {
-      ...file,
-      write: async (bytes, position) => {
-        const room = Math.min(bytes.length, this.bytesLeft);
-        await file.write(bytes.subarray(0, room), position);
-        this.bytesLeft -= room;
-        if (room < bytes.length) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
-      },
-    };
-  }
-}
-
-/** Holds back the creation of files whose name begins with something. */
-class HeldFiles extends NarrowFiles {
-  #prefix: string | null = null;
-  #reached: () => void = () => undefined;
-  #released: Promise<void> = Promise.resolve();
-  #release: () => void = () => undefined;
-  #reaching: Promise<void> = Promise.resolve();
-
-  hold(prefix: string): void {
-    this.#prefix = prefix;
-    this.#released = new Promise((resolve) => {
-      this.#release = resolve;
-    });
-    this.#reaching = new Promise((resolve) => {
-      this.#reached = resolve;
-    });
-  }
-
-  reached(): Promise<void> {
-    return this.#reaching;
-  }
-
-  release(): void {
-    this.#release();
-  }
-
-  override async create(path: string): Promise<OpenFile> {
-    if (this.#prefix !== null && path.includes(this.#prefix)) {
-      this.#reached();
-      await this.#released;
-    }
-    return super.create(path);
-  }
-}

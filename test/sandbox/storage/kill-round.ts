@@ -1,6 +1,5 @@
 /** One round: a sandbox under load is killed at a random moment; what it confirmed must be there, for us and for a real server. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { openSession } from '../../../src/client/session.js';
@@ -8,7 +7,7 @@ import { eventually } from '../../helpers/eventually.js';
 import { reapWithUs } from '../../helpers/reaper.js';
 import { SUPER_DIGEST, startZooKeeper } from '../../helpers/zookeeper.js';
 import { dumpServer } from './dump.js';
-import { newDataDir } from './scene.js';
+import { copyDataDir } from './scene.js';
 import { contentOf, isSame, randomFrom, Writer } from './writers.js';
 
 const WRITERS = 4;
@@ -28,6 +27,7 @@ export async function killRound(dataDir: string, seed: number, withRealServer: b
     preAllocSize: [4, 64, 65_536][Math.floor(random() * 3)],
     forceSync: random() < 0.3 ? 'yes' : 'no',
     'snapshot.compression.method': random() < 0.2 ? 'gz' : '',
+    'autopurge.purgeInterval': 1,
   };
   const victim = await startChild(dataDir, settings);
   const address = `127.0.0.1:${victim.port}`;
@@ -44,8 +44,7 @@ export async function killRound(dataDir: string, seed: number, withRealServer: b
   await Promise.all(writers.map(({ session }) => session.close(0)));
   await writing;
 
-  const copy = newDataDir();
-  cpSync(dataDir, copy, { recursive: true });
+  const copy = copyDataDir(dataDir);
   const survivor = await startChild(dataDir, settings);
   try {
     await checkContents(survivor.port, writers);
@@ -56,7 +55,7 @@ export async function killRound(dataDir: string, seed: number, withRealServer: b
         throw new Error(`seed ${seed}: session ${id} or its ephemeral is gone`);
       }
     }
-    if (withRealServer) await compareWithReal(copy, dump, seed);
+    if (withRealServer) await compareWithReal(copy.path, dump, seed);
     const session = await openSession({ servers: `127.0.0.1:${survivor.port}` });
     await session.exists('/');
     const { lastZxid } = session;
@@ -64,6 +63,7 @@ export async function killRound(dataDir: string, seed: number, withRealServer: b
     return { confirmedCount: sumOf(writers), lastZxid };
   } finally {
     await survivor.kill();
+    copy.remove();
   }
 }
 

@@ -1,5 +1,5 @@
 /** The sandbox and real servers take turns on one directory: each shows what the other wrote, sessions and digests included. */
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openSession } from '../../../src/client/session.js';
@@ -9,12 +9,13 @@ import type { Sandbox } from '../../../src/sandbox/sandbox.js';
 import { startSandbox } from '../../../src/sandbox/start.js';
 import { startEnsemble } from '../../helpers/ensemble.js';
 import type { ZooKeeperVersion } from '../../helpers/java.js';
-import { describeWithOwnZooKeeper } from '../../helpers/skip.js';
+import { describeWithRealZooKeeper } from '../../helpers/skip.js';
 import { SUPER_DIGEST, startZooKeeper, type ZooKeeperServer } from '../../helpers/zookeeper.js';
 import { pieces } from '../../protocol/files/recorded.js';
 import { dumpServer } from './dump.js';
 import { makeEveryTransaction } from './every-transaction.js';
-import { newDataDir, openScene } from './scene.js';
+import { makeFuzzySnapshot } from './fuzzy-snapshot.js';
+import { copyDataDir, newDataDir, openScene } from './scene.js';
 
 /** What a server says when the tree is not the one whose digest was written down, or when it has to leave something out. */
 const COMPLAINTS = /digest|not matching|problem reading|partial|inconsistent|ERROR/i;
@@ -48,7 +49,7 @@ function newestSnapshotGone(dataDir: string): string {
 }
 
 for (const version of ['3.9.5', '3.8.6'] as const) {
-  describeWithOwnZooKeeper(
+  describeWithRealZooKeeper(
     `with ${version}`,
     () => {
       test('a real server takes up what a killed sandbox wrote, and the sandbox what that wrote', {
@@ -109,7 +110,7 @@ async function makeMore(address: string): Promise<void> {
   await session.close();
 }
 
-describeWithOwnZooKeeper('a real 3.9.5', () => {
+describeWithRealZooKeeper('a real 3.9.5', () => {
   test('would say so if digests were wrong', { timeout: DEADLINE_MS }, async () => {
     const { scene, directory, dataDir, files } = await openScene();
     const client = scene.client();
@@ -175,6 +176,19 @@ describeWithOwnZooKeeper('a real 3.9.5', () => {
     await standalone.stop();
     await sandbox.stop();
     await ensemble.stop();
+  });
+
+  test('makes a tree right that changed while its snapshot was written', { timeout: DEADLINE_MS }, async () => {
+    const { directory, dataDir, files } = await makeFuzzySnapshot();
+    await directory.close();
+    rmSync(join(files, 'snapshot.0'));
+    const copy = copyDataDir(dataDir);
+    const sandbox = await sandboxOn(dataDir);
+    const real = await realOn(copy.path);
+    expect(await dumpServer(real.port)).toEqual(await dumpServer(sandbox.port));
+    expect(complaints(real)).toEqual([]);
+    await real.stop();
+    await sandbox.stop();
   });
 
   test('is seen while it runs', { timeout: DEADLINE_MS }, async () => {

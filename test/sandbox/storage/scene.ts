@@ -1,5 +1,5 @@
 /** A data directory in a temporary folder with an engine on it, without sockets; and what can be compared of its state. */
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/sandbox/clock.js';
 import type { Engine } from '../../../src/sandbox/engine.js';
@@ -28,6 +28,19 @@ export interface Opened {
 
 export function newDataDir(): string {
   return temporaryFolder('data-dir').path;
+}
+
+/** A copy, for somebody else to work on. The zeros at the ends of logs take no room in it. */
+export function copyDataDir(dataDir: string): { readonly path: string; remove(): void } {
+  const copy = temporaryFolder('data-dir');
+  mkdirSync(join(copy.path, 'version-2'));
+  for (const name of readdirSync(join(dataDir, 'version-2'))) {
+    const bytes = readFileSync(join(dataDir, 'version-2', name));
+    const file = join(copy.path, 'version-2', name);
+    writeFileSync(file, bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1));
+    truncateSync(file, bytes.length);
+  }
+  return copy;
 }
 
 /** A directory with a copy of these files in its version-2, under other names where `names` says so. */
