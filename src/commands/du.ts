@@ -6,11 +6,12 @@ import {
   compareUsage,
   createTop,
   createUsageSum,
+  type Measured,
   USAGE_MEASURES,
   type Usage,
   type UsageMeasure,
 } from '../tree/usage.js';
-import { walk } from '../tree/walk.js';
+import { type Glance, walkSifted } from '../tree/walk.js';
 import type { CommandContext } from './context.js';
 import { createLongRun } from './long-run.js';
 import type { Result } from './results.js';
@@ -73,12 +74,12 @@ export const du = command({
           rows.add(values.separate ? { ...usage, bytes: usage.ownBytes, znodesCount: 1 } : usage);
         }
       });
-      for await (const batch of walk(context.session, root, options)) {
-        const entries = yield* run.take(batch, ({ error }) => error?.code === 'NOAUTH');
-        for (const { path, stat } of entries) {
-          sum.add({ path, bytes: stat?.dataLength ?? null });
+      for await (const batch of walkSifted(context.session, root, options, measured)) {
+        for (const each of batch.kept) {
+          sum.add(each);
         }
         yield* usageOf(rows.ready());
+        yield* run.count(batch);
       }
       sum.end();
       yield* usageOf(rows.take());
@@ -94,6 +95,11 @@ export const du = command({
     yield* run.end();
   },
 });
+
+/** What vanished is not there; what may not be read is, with unknown bytes. */
+function measured({ path, dataLength, error }: Glance): Measured | null {
+  return error?.code === 'NONODE' ? null : { path, bytes: dataLength };
+}
 
 interface Rows {
   add(usage: Usage): void;
@@ -154,13 +160,11 @@ async function* lookAt(
       total = usage;
     }
   });
-  for await (const entries of walk(session, path, { want: 'stat', signal })) {
-    for (const { path: at, stat, error } of entries) {
-      if (error?.code !== 'NONODE') {
-        sum.add({ path: at, bytes: stat?.dataLength ?? null });
-      }
+  for await (const { kept, znodesCount } of walkSifted(session, path, { want: 'stat', signal }, measured)) {
+    for (const each of kept) {
+      sum.add(each);
     }
-    progress.add(entries.length);
+    progress.add(znodesCount);
     const figures = progress.due();
     if (figures !== null) {
       yield { kind: 'measuring', znodesCount: figures.znodesCount };

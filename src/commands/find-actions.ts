@@ -2,9 +2,10 @@
 import { ConnectionError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { isWithin, type ZnodePath } from '../protocol/path.js';
+import type { Stat } from '../protocol/stat.js';
 import type { PlannedDelete } from '../tree/planned-write.js';
 import type { Need } from '../tree/predicates.js';
-import type { WalkEntry } from '../tree/walk.js';
+import type { Glance } from '../tree/walk.js';
 import { writeAll } from '../tree/write.js';
 import { confirm } from './confirm.js';
 import type { CommandContext } from './context.js';
@@ -12,12 +13,20 @@ import type { LongRun } from './long-run.js';
 import type { Result } from './results.js';
 import type { UserCommand } from './spec.js';
 
+/** What is kept of a znode that was found. */
+export interface FoundZnode {
+  readonly path: ZnodePath;
+  /** null where nobody asked for it, or it may not be read. */
+  readonly stat: Stat | null;
+}
+
 export interface FindAction {
   /** What it has to know of each. */
   readonly needs: Need;
+  keep(znode: Glance): FoundZnode;
   /** Of a run in which nothing failed. */
   readonly status: number;
-  found(entries: readonly WalkEntry[], run: LongRun): Iterable<Result> | AsyncIterable<Result>;
+  found(znodes: readonly FoundZnode[], run: LongRun): Iterable<Result> | AsyncIterable<Result>;
   /** What is left to do when all is found. */
   end(run: LongRun): AsyncGenerator<Result>;
 }
@@ -41,14 +50,23 @@ export function createAction(context: CommandContext, values: FindActionValues):
   return values.count ? createCount() : createPrint(values);
 }
 
+function nameOnly({ path }: Glance): FoundZnode {
+  return { path, stat: null };
+}
+
+function withStat({ path, stat }: Glance): FoundZnode {
+  return { path, stat };
+}
+
 async function* nothing(): AsyncGenerator<Result> {}
 
 function createPrint({ long, print0 }: FindActionValues): FindAction {
   return {
     needs: long ? 'stat' : 'names',
+    keep: long ? withStat : nameOnly,
     status: EXIT.ok.status,
-    async *found(entries) {
-      const rows = entries.map(({ path, stat }) => ({ path, label: path, stat }));
+    *found(znodes) {
+      const rows = znodes.map(({ path, stat }) => ({ path, label: path, stat }));
       yield {
         kind: 'children',
         rows,
@@ -66,9 +84,10 @@ function createCount(): FindAction {
   let count = 0;
   return {
     needs: 'names',
+    keep: nameOnly,
     status: EXIT.ok.status,
-    found(entries) {
-      count += entries.length;
+    found(znodes) {
+      count += znodes.length;
       return [];
     },
     async *end() {
@@ -90,13 +109,14 @@ function createDelete(context: CommandContext): FindAction {
   return {
     // Their versions: what somebody writes between finding and deleting stays.
     needs: 'stat',
+    keep: withStat,
     status: EXIT.ok.status,
-    found(entries, run) {
-      for (const { path, stat, error } of entries) {
+    found(znodes, run) {
+      for (const { path, stat } of znodes) {
         if (isSystem(session.chroot, path)) {
           run.progress.skip('kept, for it belongs to ZooKeeper or is the root');
-        } else if (error === null) {
-          found.push({ op: 'delete', path, ...(stat === null ? {} : { version: stat.version }) });
+        } else if (stat !== null) {
+          found.push({ op: 'delete', path, version: stat.version });
         }
       }
       return [];
@@ -176,9 +196,10 @@ function createExec(context: CommandContext, command: UserCommand): FindAction {
 
   const action = {
     needs: 'names' as const,
+    keep: nameOnly,
     status: EXIT.ok.status as number,
-    async *found(entries: readonly WalkEntry[], run: LongRun) {
-      for (const { path } of entries) {
+    async *found(znodes: readonly FoundZnode[], run: LongRun) {
+      for (const { path } of znodes) {
         if (!isBatch) {
           yield* execute([path], run);
           continue;

@@ -17,6 +17,7 @@ import {
   ownerIs,
   type Predicate,
   pathIs,
+  sizeIs,
   statIs,
 } from '../tree/predicates.js';
 import type { CommandContext } from './context.js';
@@ -71,7 +72,7 @@ const READERS: Readonly<Record<Exclude<Key, 'and' | 'not' | 'or'>, Reader>> = {
   ipath: (glob: string) => pathIs(compileGlob(glob, { ignoreCase: true })),
   regex: (source: string) => pathIs(compileSearch(source)),
   iregex: (source: string) => pathIs(compileSearch(source, { ignoreCase: true })),
-  size: (range: Range) => statIs('dataLength', range),
+  size: sizeIs,
   children: (range: Range, { isCut }) => childrenAre(range, isCut),
   empty: () => isEmpty,
   version: (range: Range) => statIs('version', range),

@@ -1,11 +1,11 @@
 /** find: znodes below others, by name, data and stat. What can be asked of one: find-expression.ts; what is done with it: find-actions.ts. */
 import { UsageError } from '../errors.js';
-import type { ZnodePath } from '../protocol/path.js';
+import { nameOf, type ZnodePath } from '../protocol/path.js';
 import { compileGlob } from '../tree/patterns.js';
 import { needOf } from '../tree/predicates.js';
-import { type WalkEntry, walk } from '../tree/walk.js';
+import { type Glance, type WalkOptions, walkSifted } from '../tree/walk.js';
 import type { CommandContext } from './context.js';
-import { createAction, type FindAction } from './find-actions.js';
+import { createAction, type FindAction, type FoundZnode } from './find-actions.js';
 import { QUESTIONS, readExpression } from './find-expression.js';
 import { createLongRun, type LongRun } from './long-run.js';
 import type { Result } from './results.js';
@@ -76,13 +76,15 @@ export const find = command({
     });
     const isPruned = prune === undefined ? null : compileGlob(prune);
     const search: Search = {
-      test: ({ path, stat, data, childrenCount, error }) =>
-        (error === null || question.needs === 'names') && question.test({ path, stat, data, childrenCount }),
+      look: (znode) => {
+        const isKnown = znode.error === null || (znode.error.code === 'NOAUTH' && question.needs === 'names');
+        return isKnown && question.test(znode) ? action.keep(znode) : null;
+      },
       options: {
         want: needOf([question, action]),
         ...(maxDepth === undefined ? {} : { depthMax: maxDepth }),
-        ...(isPruned === null ? {} : { enter: ({ path }) => !isPruned(path.slice(path.lastIndexOf('/') + 1)) }),
-        ...(values.rate === undefined ? {} : { rate: values.rate }),
+        ...(isPruned === null ? {} : { enter: ({ path }) => !isPruned(nameOf(path)) }),
+        rate: values.rate,
         signal: context.signal,
       },
       minDepth,
@@ -95,8 +97,8 @@ export const find = command({
 });
 
 interface Search {
-  readonly test: (entry: WalkEntry) => boolean;
-  readonly options: Parameters<typeof walk>[2];
+  readonly look: (znode: Glance) => FoundZnode | null;
+  readonly options: WalkOptions;
   readonly minDepth: number;
   /** How many more may be found. */
   left: number;
@@ -117,15 +119,17 @@ async function* searchOne(
     return;
   }
   const rootDepth = depthOf(root);
-  for await (const batch of walk(session, root, search.options)) {
-    // A name is known of a znode that may not be read, too.
-    const entries = yield* run.take(batch, ({ error }) => error?.code === 'NOAUTH');
-    const found = entries.filter((entry) => depthOf(entry.path) - rootDepth >= search.minDepth && search.test(entry));
-    const wanted = found.length > search.left ? found.slice(0, search.left) : found;
-    search.left -= wanted.length;
-    if (wanted.length > 0) {
-      yield* action.found(wanted, run);
+  const look =
+    search.minDepth === 0
+      ? search.look
+      : (znode: Glance) => (depthOf(znode.path) - rootDepth >= search.minDepth ? search.look(znode) : null);
+  for await (const batch of walkSifted(session, root, search.options, look)) {
+    const found = batch.kept.length > search.left ? batch.kept.slice(0, search.left) : batch.kept;
+    search.left -= found.length;
+    if (found.length > 0) {
+      yield* action.found(found, run);
     }
+    yield* run.count(batch);
     if (search.left <= 0) {
       return;
     }

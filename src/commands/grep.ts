@@ -4,8 +4,8 @@ import { EXIT } from '../exit-codes.js';
 import { nameOf, type ZnodePath } from '../protocol/path.js';
 import { compileGlob } from '../tree/patterns.js';
 import { createSearch, type Found, type Search } from '../tree/search.js';
-import { type WalkEntry, walk } from '../tree/walk.js';
-import { createLongRun, type LongRun } from './long-run.js';
+import { type Glance, walkSifted } from '../tree/walk.js';
+import { createLongRun } from './long-run.js';
 import type { MatchesResult, Result, ZnodeMatches } from './results.js';
 import { arg, command, flag, option, variadicArg } from './spec.js';
 
@@ -77,31 +77,30 @@ export const grep = command({
       ...(rate === undefined ? {} : { rate }),
       signal: context.signal,
     };
+    function look(znode: Glance): ZnodeMatches | null {
+      // A name is known of a znode that may not be read, too.
+      const isKnown = znode.error === null || (values.namesOnly && znode.error.code === 'NOAUTH');
+      return isKnown && (isIncluded === null || isIncluded(nameOf(znode.path))) ? output.search(znode) : null;
+    }
     async function* searchOne(root: ZnodePath): AsyncGenerator<Result> {
       if (isQuick && output.count > 0) {
         return;
       }
-      for await (const batch of walk(context.session, root, options)) {
-        const entries = yield* take(run, batch, values.namesOnly);
-        const asked = isIncluded === null ? entries : entries.filter(({ path }) => isIncluded(nameOf(path)));
-        const result = output.search(asked);
+      for await (const batch of walkSifted(context.session, root, options, look)) {
+        const result = output.show(batch.kept);
         if (isQuick && output.count > 0) {
           return;
         }
         if (result !== null) {
           yield result;
         }
+        yield* run.count(batch);
       }
     }
     yield* run.eachRoot(roots, searchOne);
     yield* run.end(output.count > 0 ? EXIT.ok.status : EXIT.failed.status);
   },
 });
-
-/** A name is known of a znode that may not be read, too. */
-function take(run: LongRun, batch: readonly WalkEntry[], namesOnly: boolean) {
-  return run.take(batch, ({ error }) => namesOnly && error?.code === 'NOAUTH');
-}
 
 interface GrepValues {
   readonly pattern: string;
@@ -127,8 +126,10 @@ interface GrepValues {
 interface GrepOutput {
   /** Znodes that were selected. */
   readonly count: number;
+  /** null: it is not selected. */
+  search(znode: Glance): ZnodeMatches | null;
   /** null: nothing to show. */
-  search(entries: readonly WalkEntry[]): MatchesResult | null;
+  show(znodes: readonly ZnodeMatches[]): MatchesResult | null;
 }
 
 function createOutput(values: GrepValues): GrepOutput {
@@ -149,15 +150,19 @@ function createOutput(values: GrepValues): GrepOutput {
     get count() {
       return count;
     },
-    search(entries) {
-      const znodes = entries.flatMap(({ path, data }): ZnodeMatches[] => {
-        const found = values.namesOnly ? inName(search, path) : data === null ? null : search.find(data);
-        if ((found !== null) === values.without) {
-          return [];
-        }
-        const isDumped = values.hex && found?.isBinary === true && data !== null;
-        return [{ path, ...(found ?? NOTHING), ...(isDumped ? { dump: dumpOf(data, search.findBytes(data)) } : {}) }];
-      });
+    search(znode) {
+      const { path, data } = znode;
+      const found = values.namesOnly ? inName(search, path) : data === null ? null : search.find(data);
+      if ((found !== null) === values.without) {
+        return null;
+      }
+      const { linesCount, isBinary, encoding, lines } = found ?? NOTHING;
+      const matches = { path, linesCount, isBinary, encoding, lines };
+      return values.hex && isBinary && data !== null
+        ? { ...matches, dump: dumpOf(data, search.findBytes(data)) }
+        : matches;
+    },
+    show(znodes) {
       const isFurther = count > 0;
       count += znodes.length;
       return znodes.length === 0 ? null : { kind: 'matches', znodes, shows, hasContext, isFurther };

@@ -6,18 +6,19 @@ import { isKeeperError } from '../errors.js';
 import { EXIT, exitStatus } from '../exit-codes.js';
 import type { ZnodePath } from '../protocol/path.js';
 import { createProgress, type Progress } from '../tree/progress.js';
-import type { WalkEntry } from '../tree/walk.js';
+import type { Sifted, WalkEntry } from '../tree/walk.js';
 import type { CommandContext } from './context.js';
 import { statusOfAll, stopsAll } from './each-path.js';
 import { explained } from './explained.js';
 import type { Result } from './results.js';
 
+type Batch = Pick<Sifted<unknown>, 'znodesCount' | 'bytes' | 'errors'>;
+
 export interface LongRun {
   readonly progress: Progress;
-  /**
-   * The znodes of a walk, counted: those that could not be read are told and left out, those that vanished are left out.
-   * `keeps`: what may stay although it could not be read.
-   */
+  /** Counts what a walk has brought; what could not be read is told, what vanished is left out. */
+  count(batch: Batch): Generator<Result>;
+  /** The same for entries: those that could be read, and those that `keeps` although they could not. */
   take(entries: readonly WalkEntry[], keeps?: (entry: WalkEntry) => boolean): Generator<Result, readonly WalkEntry[]>;
   /** Something that failed and does not stop the rest. */
   fail(error: unknown): Generator<Result>;
@@ -63,31 +64,29 @@ export function createLongRun(context: CommandContext, { doing, did, allBelow = 
     yield { kind: 'failure', error };
   }
 
+  function* count({ znodesCount, bytes, errors }: Batch): Generator<Result> {
+    progress.add(znodesCount, bytes);
+    for (const error of errors) {
+      if (error.code === 'NONODE') {
+        progress.skip(VANISHED);
+      } else {
+        yield* fail(error);
+      }
+    }
+    yield* due();
+  }
+
   return {
     progress,
     due,
     fail,
+    count,
     *take(entries, keeps = () => false) {
-      if (entries.every(({ error }) => error === null)) {
-        progress.add(entries.length, bytesOf(entries));
-        yield* due();
-        return entries;
-      }
-      const kept: WalkEntry[] = [];
-      for (const entry of entries) {
-        if (entry.error === null || keeps(entry)) {
-          kept.push(entry);
-        }
-        if (isKeeperError(entry.error, 'NONODE')) {
-          progress.skip(VANISHED);
-        } else if (entry.error !== null) {
-          yield* fail(entry.error);
-        }
-      }
       const read = entries.filter(({ error }) => error === null);
-      progress.add(read.length, bytesOf(read));
-      yield* due();
-      return kept;
+      const bytes = read.reduce((sum, { stat }) => sum + (stat?.dataLength ?? 0), 0);
+      const errors = entries.flatMap(({ error }) => error ?? []);
+      yield* count({ znodesCount: read.length, bytes, errors });
+      return errors.length === 0 ? entries : entries.filter((entry) => entry.error === null || keeps(entry));
     },
     async *eachRoot(roots, run) {
       for (const root of roots) {
@@ -132,10 +131,6 @@ async function askTotal({ session, signal }: CommandContext, roots: readonly Zno
   } catch {
     return null;
   }
-}
-
-function bytesOf(entries: readonly WalkEntry[]): number {
-  return entries.reduce((sum, { stat }) => sum + (stat?.dataLength ?? 0), 0);
 }
 
 /** With what the server's refusal leaves open. */

@@ -8,6 +8,8 @@ import type { Matcher } from './patterns.js';
 export interface Candidate {
   readonly path: ZnodePath;
   readonly stat: Stat | null;
+  /** Of its data: known with the stat, and cheaper. */
+  readonly dataLength: number | null;
   readonly data: Buffer | null;
   readonly childrenCount: number | null;
 }
@@ -28,7 +30,14 @@ export interface Span {
 }
 
 /** Numbers of a stat that may be asked for. */
-export type StatNumber = 'dataLength' | 'version' | 'ctime' | 'mtime';
+export type StatNumber = 'version' | 'ctime' | 'mtime';
+
+export function sizeIs({ min, max }: Span): Predicate {
+  return {
+    needs: 'stat',
+    test: ({ dataLength }) => dataLength !== null && dataLength >= min && dataLength <= max,
+  };
+}
 
 export function nameIs(matches: Matcher): Predicate {
   return { needs: 'names', test: ({ path }) => matches(nameOf(path)) };
@@ -56,7 +65,7 @@ export function childrenAre({ min, max }: Span, fromStat: boolean): Predicate {
 /** Neither children nor data: null data are none, too. */
 export const isEmpty: Predicate = {
   needs: 'stat',
-  test: ({ stat }) => stat !== null && stat.numChildren === 0 && stat.dataLength === 0,
+  test: ({ dataLength, childrenCount }) => dataLength === 0 && childrenCount === 0,
 };
 
 export function ownerIs(sessionId: bigint): Predicate {
@@ -71,7 +80,7 @@ export function ephemeralIs(wanted: boolean): Predicate {
 export function dataIs(matches: Matcher): Predicate {
   return {
     needs: 'data',
-    test: ({ data, stat }) => stat !== null && matches(data === null ? '' : data.toString('utf8')),
+    test: ({ data, dataLength }) => dataLength !== null && matches(data === null ? '' : data.toString('utf8')),
   };
 }
 
@@ -81,7 +90,7 @@ export function fieldIs(question: FieldQuestion): Predicate {
 
 /** Of a znode that could not be read neither the question nor its opposite is true. */
 export function not({ needs, test }: Predicate): Predicate {
-  return { needs, test: (znode) => (needs === 'names' || znode.stat !== null) && !test(znode) };
+  return { needs, test: (znode) => (needs === 'names' || znode.dataLength !== null) && !test(znode) };
 }
 
 /** The cheap questions first; true where there is none. */

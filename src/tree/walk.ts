@@ -8,8 +8,10 @@ import type { ZnodePath } from '../protocol/path.js';
 import { EntryMaker, LineMaker, type WalkEntry, type WalkLines } from './pieces.js';
 import { createRate, NO_RATE } from './rate.js';
 import { Reading } from './reading.js';
+import { type Glance, type Sifted, SiftMaker } from './sift.js';
 
 export type { WalkEntry, WalkLines } from './pieces.js';
+export type { Glance, Sifted } from './sift.js';
 
 export interface WalkOptions {
   /** `data` brings the stat along. */
@@ -46,6 +48,20 @@ export function walkLines(
 ): AsyncGenerator<WalkLines[]> {
   const maker = new LineMaker(Buffer.byteLength(session.chroot));
   return new Reading(session, root, maker, readingOptions({ ...options, want: 'names' })).run();
+}
+
+/**
+ * The same walk, for those who want few of the znodes, or little of each: `look` sees every one while it is read, errors
+ * included, and what it returns is handed on.
+ */
+export function walkSifted<T>(
+  session: Session,
+  root: ZnodePath,
+  options: WalkOptions,
+  look: (glance: Glance) => T | null,
+): AsyncGenerator<Sifted<T>> {
+  const maker = new SiftMaker(Buffer.byteLength(session.chroot), look, options.enter);
+  return new Reading(session, root, maker, readingOptions(options)).run();
 }
 
 function readingOptions({ want, order = 'tree', depthMax, rate, clock = systemClock, signal }: WalkOptions) {

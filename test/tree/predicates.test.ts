@@ -14,24 +14,27 @@ import {
   not,
   ownerIs,
   pathIs,
+  sizeIs,
   statIs,
 } from '../../src/tree/predicates.js';
 import { EPHEMERAL, STAT } from '../output/options.js';
 
 const INFINITY = Number.POSITIVE_INFINITY;
 
-function znode(more: Partial<Candidate> = {}): Candidate {
+function znode(more: Partial<Omit<Candidate, 'dataLength'>> = {}): Candidate {
+  const stat = more.stat === undefined ? STAT : more.stat;
   return {
     path: '/a/b' as ZnodePath,
-    stat: STAT,
+    stat,
+    dataLength: stat === null ? null : stat.dataLength,
     data: Buffer.from('hello'),
-    childrenCount: STAT.numChildren,
+    childrenCount: stat === null ? null : stat.numChildren,
     ...more,
   };
 }
 
 /** What a walk for names brings. */
-const NAMED = znode({ stat: null, data: null });
+const NAMED = znode({ stat: null, data: null, childrenCount: 2 });
 /** What may not be read. */
 const UNREAD = znode({ stat: null, data: null, childrenCount: null });
 
@@ -45,8 +48,8 @@ describe('one question', () => {
   test('both ends of a range belong to it', () => {
     const sizes = [4, 5, 6, 7].map((dataLength) => znode({ stat: { ...STAT, dataLength } }));
 
-    expect(sizes.map(statIs('dataLength', { min: 5, max: 6 }).test)).toEqual([false, true, true, false]);
-    expect(sizes.map(statIs('dataLength', { min: 6, max: INFINITY }).test)).toEqual([false, false, true, true]);
+    expect(sizes.map(sizeIs({ min: 5, max: 6 }).test)).toEqual([false, true, true, false]);
+    expect(sizes.map(sizeIs({ min: 6, max: INFINITY }).test)).toEqual([false, false, true, true]);
   });
 
   test('children are counted in a walk for names, too', () => {
