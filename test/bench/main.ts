@@ -8,6 +8,7 @@ import { startZooKeeper } from '../helpers/zookeeper.js';
 import { measureClientCost } from './client-cost.js';
 import { benchQueueing } from './queueing.js';
 import { heading, missedCount, note, row } from './report.js';
+import { benchSandbox } from './sandbox.js';
 import { benchStart } from './start.js';
 import { benchThroughput } from './throughput.js';
 
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
       await server.stop();
     }
   }
+  await benchSandbox();
   const missed = missedCount();
   console.log(`\n${missed === 0 ? 'Every limit holds.' : `${missed} limits missed.`}`);
   process.exitCode = missed === 0 ? 0 : 1;
