@@ -22,9 +22,11 @@ sync|sync|Wait until this server has caught up with the leader
 cp|cp|Copy a znode or a subtree, here or to another ensemble
 mv|mv|Move a subtree, here or to another ensemble
 fill|fill|Make a test tree
+tree|tree|Draw a subtree
 find|find|Find znodes by name, path, data, age, size, owner and more
 grep|grep|Search the data of znodes and all below them
 du|du|Bytes of data and number of znodes in subtrees
+count|count|Count the znodes below others
 diff|diff|Compare subtrees, ensembles, exports, or the servers of an ensemble
 export|export|Write a subtree to a file: data, ACLs, kinds and stats
 import|import|Create the znodes of an export
@@ -122,8 +124,13 @@ _zksh_takes() {
     ls)
       options='-s|switch|with the stat of each
 --stat|switch|with the stat of each
+-l|switch|the same; for people in columns, with ages and sizes
+--long|switch|the same; for people in columns, with ages and sizes
 -R|switch|the whole subtree
 --recursive|switch|the whole subtree
+--sort|choice:name,time,size,children,version|order by time of last change, size, children, version or name
+--reverse|switch|the other way round
+--rate|none|read at most N znodes a second, to spare the server
 -w|switch|in the shell: tell its next change, once
 --watch|switch|in the shell: tell its next change, once
 '
@@ -278,6 +285,18 @@ _zksh_takes() {
 '
       arguments='live'
       ;;
+    tree)
+      options='-d|none|N levels below PATH, at most
+--depth|none|N levels below PATH, at most
+-c|switch|how many children each has
+--count|switch|how many children each has
+-s|switch|how many bytes of data each has
+--size|switch|how many bytes of data each has
+--name|none|only znodes of this name, and those above them
+--rate|none|read at most N znodes a second, to spare the server
+'
+      arguments='live+'
+      ;;
     find)
       options='--name|none|the last name of the path
 --iname|none|the same, whatever the letter case
@@ -376,6 +395,14 @@ _zksh_takes() {
 --interactive|switch|in the shell: walk about in the subtree; q leaves
 -b|switch|exact numbers for people, too
 --bytes|switch|exact numbers for people, too
+--rate|none|read at most N znodes a second, to spare the server
+'
+      arguments='live+'
+      ;;
+    count)
+      options='--name|none|only those of this name
+--max-depth|none|only N levels
+--by-depth|switch|a line for each level
 --rate|none|read at most N znodes a second, to spare the server
 '
       arguments='live+'
@@ -623,9 +650,11 @@ _zksh_verb() {
     cp | copy) verb=cp ;;
     mv | rename | move) verb=mv ;;
     fill) verb=fill ;;
+    tree) verb=tree ;;
     find) verb=find ;;
     grep) verb=grep ;;
     du) verb=du ;;
+    count) verb=count ;;
     diff) verb=diff ;;
     export) verb=export ;;
     import) verb=import ;;

@@ -57,8 +57,13 @@ function __zksh_options
         case 'ls'
             printf '%s\n' '-s|switch|with the stat of each' \
                 '--stat|switch|with the stat of each' \
+                '-l|switch|the same; for people in columns, with ages and sizes' \
+                '--long|switch|the same; for people in columns, with ages and sizes' \
                 '-R|switch|the whole subtree' \
                 '--recursive|switch|the whole subtree' \
+                '--sort|choice:name,time,size,children,version|order by time of last change, size, children, version or name' \
+                '--reverse|switch|the other way round' \
+                '--rate|none|read at most N znodes a second, to spare the server' \
                 '-w|switch|in the shell: tell its next change, once' \
                 '--watch|switch|in the shell: tell its next change, once'
         case 'get'
@@ -159,6 +164,15 @@ function __zksh_options
                 '--seed|none|another tree of the same kind; 1 unless given' \
                 '--rate|none|znodes created a second, at most' \
                 '--resume|switch|go on where the same command was cut short'
+        case 'tree'
+            printf '%s\n' '-d|none|N levels below PATH, at most' \
+                '--depth|none|N levels below PATH, at most' \
+                '-c|switch|how many children each has' \
+                '--count|switch|how many children each has' \
+                '-s|switch|how many bytes of data each has' \
+                '--size|switch|how many bytes of data each has' \
+                '--name|none|only znodes of this name, and those above them' \
+                '--rate|none|read at most N znodes a second, to spare the server'
         case 'find'
             printf '%s\n' '--name|none|the last name of the path' \
                 '--iname|none|the same, whatever the letter case' \
@@ -251,6 +265,11 @@ function __zksh_options
                 '--interactive|switch|in the shell: walk about in the subtree; q leaves' \
                 '-b|switch|exact numbers for people, too' \
                 '--bytes|switch|exact numbers for people, too' \
+                '--rate|none|read at most N znodes a second, to spare the server'
+        case 'count'
+            printf '%s\n' '--name|none|only those of this name' \
+                '--max-depth|none|only N levels' \
+                '--by-depth|switch|a line for each level' \
                 '--rate|none|read at most N znodes a second, to spare the server'
         case 'diff'
             printf '%s\n' '--acl|switch|compare ACLs too: a request for each znode' \
@@ -430,12 +449,16 @@ function __zksh_arguments
                 'live'
         case 'fill'
             printf '%s\n' 'live'
+        case 'tree'
+            printf '%s\n' 'live+'
         case 'find'
             printf '%s\n' 'live+'
         case 'grep'
             printf '%s\n' 'none' \
                 'live+'
         case 'du'
+            printf '%s\n' 'live+'
+        case 'count'
             printf '%s\n' 'live+'
         case 'diff'
             printf '%s\n' 'live' \
@@ -507,9 +530,11 @@ function __zksh_verbs
             'cp|Copy a znode or a subtree, here or to another ensemble' \
             'mv|Move a subtree, here or to another ensemble' \
             'fill|Make a test tree' \
+            'tree|Draw a subtree' \
             'find|Find znodes by name, path, data, age, size, owner and more' \
             'grep|Search the data of znodes and all below them' \
             'du|Bytes of data and number of znodes in subtrees' \
+            'count|Count the znodes below others' \
             'diff|Compare subtrees, ensembles, exports, or the servers of an ensemble' \
             'export|Write a subtree to a file: data, ACLs, kinds and stats' \
             'import|Create the znodes of an export' \
@@ -590,12 +615,16 @@ function __zksh_verb
             printf '%s\n' 'mv'
         case 'fill'
             printf '%s\n' 'fill'
+        case 'tree'
+            printf '%s\n' 'tree'
         case 'find'
             printf '%s\n' 'find'
         case 'grep'
             printf '%s\n' 'grep'
         case 'du'
             printf '%s\n' 'du'
+        case 'count'
+            printf '%s\n' 'count'
         case 'diff'
             printf '%s\n' 'diff'
         case 'export'
