@@ -7,6 +7,7 @@ import { check } from './check.js';
 import { close } from './close.js';
 import { config } from './config.js';
 import { connect } from './connect.js';
+import { count } from './count.js';
 import { cp } from './cp.js';
 import { create } from './create.js';
 import { deleteZnode } from './delete.js';
@@ -48,6 +49,7 @@ import type { CommandSpec } from './spec.js';
 import { stat } from './stat.js';
 import { sync } from './sync.js';
 import { touch } from './touch.js';
+import { tree } from './tree.js';
 import { version } from './version.js';
 import { wait } from './wait.js';
 import { watch } from './watch.js';
@@ -73,9 +75,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   cp,
   mv,
   fill,
+  tree,
   find,
   grep,
   du,
+  count,
   diff,
   exportVerb,
   importVerb,

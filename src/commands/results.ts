@@ -1,9 +1,11 @@
 /** What verbs yield. Data only: output/ holds every text form. One kind, one file in output/kinds. */
+
 import type { ArmedWatch, ServerAddress, SessionState } from '../client/api.js';
 import type { AclEntry } from '../protocol/acl.js';
 import type { WatchEventType } from '../protocol/events.js';
 import type { Stat } from '../protocol/stat.js';
 import type { ZnodeRecord } from '../protocol/znode-line.js';
+import type { DrawnZnode } from '../tree/branches.js';
 import type { Change } from '../tree/plan.js';
 import type { ProgressFigures, SummaryFigures } from '../tree/progress.js';
 import type { CommandSpec } from './spec.js';
@@ -17,12 +19,38 @@ export interface ChildrenResult {
   readonly kind: 'children';
   readonly rows: readonly { readonly path: string; readonly label: string; readonly stat: Stat | null }[];
   readonly withStat: boolean;
+  /** `-l`: for people in columns under a heading, which stands before the first of several results. */
+  readonly long?: 'first' | 'more';
   /** `-R`: rows of a subtree, which may come in several results. */
   readonly recursive: boolean;
+  /** Some of the children of `parent`; others come in other results. */
+  readonly isPart?: boolean;
   /** find --print0: full paths as they are, each with a NUL behind it. */
   readonly endsWithNul?: boolean;
   /** The znode that was listed (zkCli.sh's `ls -s` shows its stat); null for a subtree. */
   readonly parent: { readonly path: string; readonly stat: Stat } | null;
+}
+/**
+ * ls -R: paths of a subtree, each with a newline behind it, in one piece and not in rows, because there are so many. Only
+ * printable ASCII without a backslash, so nothing in it needs escaping; other paths come as children, in their place.
+ */
+export interface ListingResult {
+  readonly kind: 'listing';
+  readonly text: Buffer;
+}
+/** count: how many znodes there are below one; by level where that was asked for. */
+export interface CountResult {
+  readonly kind: 'count';
+  readonly path: string;
+  /** One of several: the path stands beside the number. */
+  readonly isNamed: boolean;
+  readonly counts: readonly { readonly depth: number | null; readonly count: number }[];
+}
+/** tree: znodes of a subtree in tree order, some at a time. */
+export interface DrawingResult {
+  readonly kind: 'drawing';
+  readonly rows: readonly DrawnZnode[];
+  readonly shows: { readonly count: boolean; readonly size: boolean };
 }
 /** get. The stat is always there; `withStat` says whether it was asked for. */
 export interface ValueResult {
@@ -319,6 +347,9 @@ export interface EndedResult {
 
 export type Result =
   | ChildrenResult
+  | ListingResult
+  | CountResult
+  | DrawingResult
   | ValueResult
   | StatResult
   | ExistsResult

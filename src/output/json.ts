@@ -20,6 +20,7 @@ import { escapeInJson } from '../protocol/terminal-controls.js';
 import { decodeUtf8 } from './escape.js';
 import { connectStringOf } from './kinds/config.js';
 import { patchText } from './kinds/difference.js';
+import { pathsOfListing } from './kinds/listing.js';
 import { isoTime } from './time.js';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -39,6 +40,21 @@ function objectsOf(result: Result): JsonObject[] {
   switch (result.kind) {
     case 'children':
       return result.rows.map(({ path, stat }) => (result.withStat ? { path, stat: statJson(stat) } : { path }));
+    case 'listing':
+      return pathsOfListing(result).map((path) => ({ path }));
+    case 'count':
+      return result.counts.map(({ depth, count }) => ({
+        path: result.path,
+        ...(depth === null ? {} : { depth }),
+        count,
+      }));
+    case 'drawing':
+      return result.rows.map(({ path, lasts, childrenCount, dataLength }) => ({
+        path,
+        depth: lasts.length,
+        ...(result.shows.count ? { children: childrenCount } : {}),
+        ...(result.shows.size ? { bytes: dataLength } : {}),
+      }));
     case 'value':
       return [{ path: result.path, ...valueJson(result), stat: statJson(result.stat) }];
     case 'stat':

@@ -2,6 +2,7 @@
 import type { ChildrenResult, OutputFormat, Result, ResultKind } from '../commands/results.js';
 import type { KindForms, RenderOptions } from './forms.js';
 import { renderJson } from './json.js';
+import { pathsOfListing } from './kinds/listing.js';
 import { KINDS } from './kinds/table.js';
 
 export type { RenderOptions } from './forms.js';
@@ -34,7 +35,17 @@ export function createRenderer(options: RenderOptions): Renderer {
   let previous: ResultKind | null = null;
   return {
     render(result) {
-      if (options.format === 'zkcli' && result.kind === 'children' && result.recursive && result.endsWithNul !== true) {
+      if (options.format === 'zkcli' && result.kind === 'listing') {
+        const rows = pathsOfListing(result).map((path) => ({ path, label: path, stat: null }));
+        heldBack.push({ kind: 'children', rows, withStat: false, recursive: true, parent: null });
+        return '';
+      }
+      if (
+        options.format === 'zkcli' &&
+        result.kind === 'children' &&
+        (result.recursive || result.isPart === true) &&
+        result.endsWithNul !== true
+      ) {
         // zkCli.sh has an order of its own, and only the whole list can be put into it.
         heldBack.push(result);
         return '';

@@ -7,6 +7,7 @@ import { escapeName, visibleName, visibleText } from '../escape.js';
 import type { Form, KindForms, RenderOptions } from '../forms.js';
 import { paintFor } from '../paint.js';
 import { howLongAgo } from '../time.js';
+import { inLongColumns } from './long-columns.js';
 import { formatBytes, statColumns, zkCliStat } from './stat.js';
 
 type Row = ChildrenResult['rows'][number];
@@ -34,6 +35,9 @@ const NO_COLUMNS = STAT_FIELDS.map(() => '-').join('\t');
 const human: Form<ChildrenResult> = (result, options) => {
   if (result.endsWithNul === true) {
     return withNul(result.rows);
+  }
+  if (result.long !== undefined) {
+    return inLongColumns(result.rows, result.long === 'first', options);
   }
   if (result.withStat) {
     return withDetails(result.rows, options);

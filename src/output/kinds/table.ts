@@ -8,15 +8,18 @@ import { changed } from './changed.js';
 import { children } from './children.js';
 import { config } from './config.js';
 import { connection } from './connection.js';
+import { count } from './count.js';
 import { created } from './created.js';
 import { deleted } from './deleted.js';
 import { difference } from './difference.js';
 import { done } from './done.js';
+import { drawing } from './drawing.js';
 import { failure } from './error.js';
 import { exists } from './exists.js';
 import { help } from './help.js';
 import { history } from './history.js';
 import { identity } from './identity.js';
+import { listing } from './listing.js';
 import { matches } from './matches.js';
 import { message } from './message.js';
 import { operation } from './operation.js';
@@ -36,6 +39,9 @@ type FormsOf = { readonly [K in ResultKind]: KindForms<Extract<Result, { kind: K
 
 export const KINDS: FormsOf = {
   children,
+  listing,
+  count,
+  drawing,
   value,
   stat,
   exists,
