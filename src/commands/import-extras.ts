@@ -54,9 +54,10 @@ export async function* deleteExtras(context: CommandContext, job: ExtrasJob): As
     `Delete ${count === 1 ? 'the znode' : `the ${count} znodes`} below ${root} not in the export?`,
   );
   run.progress.doing = 'deleting';
+  let deletedCount = 0;
   for (const extra of extras) {
     for await (const { deleted, failures: refused } of removeTree(session, extra, { signal, clock })) {
-      run.progress.add(deleted.length);
+      deletedCount += deleted.length;
       yield { kind: 'deleted', paths: deleted };
       for (const { path, error } of refused) {
         yield* failures.add(path, error);
@@ -64,6 +65,8 @@ export async function* deleteExtras(context: CommandContext, job: ExtrasJob): As
       yield* run.due();
     }
   }
+  const what = deletedCount === 1 ? 'One znode that was' : `${deletedCount} znodes that were`;
+  yield { kind: 'message', text: `Deleted: ${what.toLowerCase()} not in the export.` };
 }
 
 async function* expected({ input, map }: ExtrasJob): AsyncGenerator<readonly string[]> {

@@ -69,6 +69,7 @@ const IDS: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '<time>'],
   [/\w{3} \w{3} \d\d [\d:]{8} \S+ \d{4}/g, '<time>'],
   [/\b(in \d+ \w+|\d+ \w+ ago|just now)( *)(?= |$)/gm, '<ago>'],
+  [/\b[0-9a-f]{64}\b/g, '<sha256>'],
   [/0x(?!0\b)[0-9a-f]+/g, '<id>'],
   [/\bin [\d.]+ m?s\b( \([\d,]+\/s\))?/g, 'in <time>'],
   [/"elapsedMs":\d+/g, '"elapsedMs":<n>'],
