@@ -17,8 +17,8 @@ const KEYWORDS: Readonly<Record<string, string>> = {
   '0.9.2342.19200300.100.1.1': 'UID',
 };
 
-/** UTF8String, PrintableString, T61String, GeneralString, UniversalString, BMPString. */
-const TEXT_TAGS: ReadonlySet<number> = new Set([0x0c, 0x13, 0x14, 0x1b, 0x1c, 0x1e]);
+/** UTF8String, PrintableString, T61String, IA5String, GeneralString, UniversalString, BMPString. */
+const TEXT_TAGS: ReadonlySet<number> = new Set([0x0c, 0x13, 0x14, 0x16, 0x1b, 0x1c, 0x1e]);
 
 const ESCAPED = ',=+<>#;"\\';
 
