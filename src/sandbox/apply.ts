@@ -61,7 +61,7 @@ export class Applier {
       return null;
     }
     this.#digest.touch(parentPath, parent);
-    const existing = tree.find(path);
+    const existing = tree.findChild(parent, path);
     if (existing !== null) {
       tree.setAcl(existing, txn.acl);
       if (txn.type === 'create' && txn.withStat !== true) {

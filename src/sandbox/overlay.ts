@@ -10,6 +10,8 @@ import { parentPathOf, type ZnodeTree } from './znode-tree.js';
 /** What checks look at: the tree itself, or an overlay. */
 export interface TreeView {
   find(path: string): ZnodeFacts | null;
+  /** The same for a child of what `find` gave for its parent, and shorter. */
+  findChild(parent: ZnodeFacts, path: string): ZnodeFacts | null;
 }
 
 type PendingZnode = { -readonly [Fact in keyof ZnodeFacts]: ZnodeFacts[Fact] };
@@ -24,6 +26,10 @@ export class Overlay implements TreeView {
   }
 
   find(path: string): ZnodeFacts | null {
+    return this.#change(path);
+  }
+
+  findChild(_parent: ZnodeFacts, path: string): ZnodeFacts | null {
     return this.#change(path);
   }
 

@@ -16,48 +16,57 @@ export class TreeDigest {
   /** Of unsigned CRCs; may be beyond 2^53 on trees of millions, so the high part is apart. */
   #low = 0;
   #high = 0n;
-  /** Changed since the sum was complete: their CRCs are not in it. */
-  readonly #changed = new Map<Znode, string>();
+  /** Changed since the sum was complete, and where they are; those that are summed all the same are gone meanwhile. */
+  #changed: Znode[] = [];
+  #paths: string[] = [];
   #isValid = false;
 
   constructor(tree: ZnodeTree) {
     this.#tree = tree;
   }
 
-  /** Before the first change of a znode, and after that again and again. `path` '' or '/' is the root. */
+  /** Before a change of a znode: its old CRC leaves the sum. `path` '' or '/' is the root. */
   touch(path: string, znode: Znode): void {
-    if (this.#isValid && !path.startsWith(UNCOUNTED) && !this.#changed.has(znode)) {
+    if (this.#isValid && znode.isSummed && !path.startsWith(UNCOUNTED)) {
       this.#low -= znode.digest >>> 0;
-      this.#changed.set(znode, path);
+      this.created(path, znode);
     }
   }
 
   created(path: string, znode: Znode): void {
     if (this.#isValid && !path.startsWith(UNCOUNTED)) {
-      this.#changed.set(znode, path);
+      znode.isSummed = false;
+      this.#changed.push(znode);
+      this.#paths.push(path);
     }
   }
 
   removed(path: string, znode: Znode): void {
     this.touch(path, znode);
-    this.#changed.delete(znode);
+    znode.isSummed = true;
   }
 
   /** The sum is to be made anew from all znodes. */
   invalidate(): void {
     this.#isValid = false;
-    this.#changed.clear();
+    this.#changed = [];
+    this.#paths = [];
   }
 
   get value(): TxnDigest {
     if (!this.#isValid) {
       this.#sumUp();
     }
-    for (const [znode, path] of this.#changed) {
-      znode.digest = crcOf(path, znode);
-      this.#low += znode.digest >>> 0;
+    for (let index = 0; index < this.#changed.length; index++) {
+      const znode = this.#changed[index] as Znode;
+      if (!znode.isSummed) {
+        znode.isSummed = true;
+        znode.digest = crcOf(this.#paths[index] as string, znode);
+        this.#low += znode.digest >>> 0;
+      }
     }
-    this.#changed.clear();
+    this.#changed.length = 0;
+    this.#paths.length = 0;
     if (Math.abs(this.#low) > LOW_MAX) {
       this.#high += BigInt(this.#low);
       this.#low = 0;
@@ -72,6 +81,7 @@ export class TreeDigest {
     const open: { path: string; znode: Znode }[] = [{ path: '', znode: this.#tree.root }];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { path, znode } = next;
+      znode.isSummed = true;
       znode.digest = crcOf(path, znode);
       this.#high += BigInt(znode.digest >>> 0);
       if (path !== '/zookeeper') {

@@ -7,7 +7,7 @@ import { type AclEntry, OPEN_ACL } from '../protocol/acl.js';
 import { QUOTA_ROOT } from '../protocol/quota.js';
 import { AclLists } from './acl-lists.js';
 import { JavaHashTable } from './java-hash-table.js';
-import { type Owner, type SessionOwner, Znode } from './znode.js';
+import { type Owner, type SessionOwner, Znode, type ZnodeFacts } from './znode.js';
 
 /** Initial capacities of Java's sets. */
 const CHILDREN_CAPACITY = 8;
@@ -92,6 +92,16 @@ export class ZnodeTree {
       znode = child;
       start = stop + 1;
     }
+  }
+
+  /** The znode at `path`, of which `parent` is the parent. */
+  findChild(parent: ZnodeFacts, path: string): Znode | null {
+    const start = path.lastIndexOf('/') + 1;
+    if (start === path.length || !(parent instanceof Znode)) {
+      // The root, or no name at all.
+      return this.find(path);
+    }
+    return parent.children?.find(path, start, path.length) ?? null;
   }
 
   /** `parent` must have no such child. */

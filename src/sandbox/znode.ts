@@ -34,6 +34,8 @@ export class Znode implements ZnodeFacts {
   children: JavaHashTable<Znode> | null = null;
   /** CRC of path, data and stat as a signed int, while digests are kept (tree-digest.ts). */
   digest = 0;
+  /** Whether that is in the sum; else it is to be computed. */
+  isSummed = true;
 
   constructor(data: string | null, acl: AclList, owner: Owner | null, zxid: number, timeMs: number) {
     this.data = data;

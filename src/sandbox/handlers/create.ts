@@ -112,7 +112,7 @@ function checkPlace(
   if (validatePath(path) !== null || path === ROOT_LIMITS_PATH) {
     return BADARGUMENTS;
   }
-  if (view.find(path) !== null) {
+  if (view.findChild(parent, path) !== null) {
     return NODEEXISTS;
   }
   if (parent.isEphemeral) {

@@ -36,7 +36,7 @@ export function prepareDelete(
   if (!core.isAllowed(parent.acl, PERMISSIONS.d, peer)) {
     return NOAUTH;
   }
-  const znode = view.find(path);
+  const znode = view.findChild(parent, path);
   if (znode === null) {
     return NONODE;
   }
