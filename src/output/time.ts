@@ -16,9 +16,22 @@ const UNITS: readonly (readonly [seconds: number, name: string])[] = [
 
 /** ISO 8601 in UTC with milliseconds; the bare number where a server sent what no calendar holds. */
 export function isoTime(ms: number): string {
-  const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? String(ms) : date.toISOString();
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond) {
+    const date = new Date(second * 1000);
+    if (Number.isNaN(date.getTime()) || Number.isNaN(new Date(ms).getTime())) {
+      return String(ms);
+    }
+    lastSecond = second;
+    // Up to the point: a listing has many times of one second, and calendars are slow.
+    lastText = date.toISOString().slice(0, -4);
+  }
+  const rest = Math.floor(ms - second * 1000);
+  return `${lastText}${rest < 10 ? '00' : rest < 100 ? '0' : ''}${rest}Z`;
 }
+
+let lastSecond = Number.NaN;
+let lastText = '';
 
 /** `2026-11-22 17:30:01` in the zone of this machine. */
 export function localTime(ms: number): string {

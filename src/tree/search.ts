@@ -54,7 +54,7 @@ export interface Search {
 
 /** @throws SyntaxError */
 export function createSearch(pattern: string, options: SearchOptions): Search {
-  const { invert, asText, linesMax } = options;
+  const { invert, asText } = options;
   const byLetter = compile(pattern, options);
   let byByte: RegExp | null = null;
   const needle = literalOf(pattern, options);
@@ -84,9 +84,7 @@ export function createSearch(pattern: string, options: SearchOptions): Search {
     },
     findBytes: (data) => spansOf(data.toString('latin1'), regexFor('latin1')),
     findIn(text) {
-      const spans = spansOf(text, byLetter);
-      const isSelected = spans.length > 0 !== invert && linesMax > 0;
-      return isSelected ? { number: 1, text, isContext: false, spans: invert ? [] : spans } : null;
+      return matches(byLetter, text) !== invert ? new Line(1, text, false, invert ? null : byLetter) : null;
     },
   };
 }
@@ -110,6 +108,31 @@ function quickLook(regex: RegExp, pattern: string, { fixed, invert }: SearchOpti
   return invert || looksAround ? null : new RegExp(regex.source, `${regex.flags.replace('g', '')}m`);
 }
 
+/** Where it matches is asked only by who shows it. */
+class Line implements FoundLine {
+  readonly number: number;
+  readonly text: string;
+  readonly isContext: boolean;
+  readonly #regex: RegExp | null;
+
+  /** @param regex null: nothing is to be shown of it */
+  constructor(number: number, text: string, isContext: boolean, regex: RegExp | null) {
+    this.number = number;
+    this.text = text;
+    this.isContext = isContext;
+    this.#regex = regex;
+  }
+
+  get spans(): FoundLine['spans'] {
+    return this.#regex === null ? [] : spansOf(this.text, this.#regex);
+  }
+}
+
+function matches(regex: RegExp, text: string): boolean {
+  regex.lastIndex = 0;
+  return regex.test(text);
+}
+
 function selectLines(text: string, regex: RegExp, options: SearchOptions): { linesCount: number; lines: FoundLine[] } {
   const { invert, before, after, linesMax } = options;
   const lines: FoundLine[] = [];
@@ -120,19 +143,21 @@ function selectLines(text: string, regex: RegExp, options: SearchOptions): { lin
   for (let from = 0; from < text.length && (linesCount < linesMax || owed > 0); ) {
     const newline = text.indexOf('\n', from);
     const to = newline < 0 ? text.length : newline;
-    const line = text.slice(from, to);
+    const line = from === 0 && to === text.length ? text : text.slice(from, to);
     number += 1;
     from = to + 1;
-    const spans = linesCount < linesMax ? spansOf(line, regex) : [];
-    if (linesCount < linesMax && spans.length > 0 !== invert) {
+    if (linesCount < linesMax && matches(regex, line) !== invert) {
       linesCount += 1;
       owed = after;
-      lines.push(...waiting.splice(0), { number, text: line, isContext: false, spans: invert ? [] : spans });
+      if (waiting.length > 0) {
+        lines.push(...waiting.splice(0));
+      }
+      lines.push(new Line(number, line, false, invert ? null : regex));
     } else if (owed > 0) {
       owed -= 1;
-      lines.push({ number, text: line, isContext: true, spans: [] });
+      lines.push(new Line(number, line, true, null));
     } else if (before > 0) {
-      waiting.push({ number, text: line, isContext: true, spans: [] });
+      waiting.push(new Line(number, line, true, null));
       if (waiting.length > before) {
         waiting.shift();
       }

@@ -33,16 +33,21 @@ function plainOf(znode: ZnodeMatches, name: string, shows: MatchesResult['shows'
   if (isBinary) {
     return `${path}\t-\t${BINARY}\n`;
   }
-  const shown = (text: string) => (terminal ? visibleText(text) : text);
-  return shows === 'matches'
-    ? lines
-        .flatMap(({ number, text, spans }) =>
-          spans.map(([from, to]) => `${path}\t${number}\t${shown(text.slice(from, to))}\n`),
-        )
-        .join('')
-    : lines
-        .map(({ number, text, isContext }) => `${path}\t${number}${isContext ? '-' : ''}\t${shown(text)}\n`)
-        .join('');
+  let rows = '';
+  for (const line of lines) {
+    if (shows === 'matches') {
+      for (const [from, to] of line.spans) {
+        rows += `${path}\t${line.number}\t${shownText(line.text.slice(from, to), terminal)}\n`;
+      }
+    } else {
+      rows += `${path}\t${line.number}${line.isContext ? '-' : ''}\t${shownText(line.text, terminal)}\n`;
+    }
+  }
+  return rows;
+}
+
+function shownText(text: string, terminal: boolean): string {
+  return terminal ? visibleText(text) : text;
 }
 
 const human: Form<MatchesResult> = ({ znodes, shows, hasContext, isFurther }, options) => {
