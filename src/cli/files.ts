@@ -1,6 +1,6 @@
 /** The disk of this machine, for work on trees (tree/files.ts says what is asked). Errors name the file. */
-import { createReadStream, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { type FileHandle, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { FileDraft, Files } from '../tree/files.js';
 import { explainFileError } from './file-errors.js';
@@ -13,7 +13,7 @@ export function createFiles(io: Io): Files {
         return 'stream';
       }
       try {
-        const stats = await stat(path);
+        const stats = statSync(path);
         return stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'stream';
       } catch (error) {
         if (isMissing(error)) {
@@ -33,26 +33,12 @@ export function createFiles(io: Io): Files {
         throw explainFileError(error, file, 'read');
       }
     },
-    readWhole: (file) => explained(readFile(file), file, 'read'),
+    // Many small files: a thread and a promise for each would cost more than the reading and writing.
+    readWhole: async (file) => atOnce(() => readFileSync(file), file, 'read'),
     draft: (file) => openDraft(file),
-    // Many small files: a thread and a promise for each would cost more than the writing.
-    async write(file, bytes) {
-      try {
-        writeFileSync(file, bytes);
-      } catch (error) {
-        throw explainFileError(error, file, 'write');
-      }
-    },
-    list: (folder) => explained(readdir(folder), folder, 'read'),
-    async makeFolder(folder) {
-      try {
-        if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-          mkdirSync(folder, { recursive: true });
-        }
-      } catch (error) {
-        throw explainFileError(error, folder, 'write');
-      }
-    },
+    write: async (file, bytes) => atOnce(() => writeFileSync(file, bytes), file, 'write'),
+    list: async (folder) => atOnce(() => readdirSync(folder), folder, 'read'),
+    makeFolder: async (folder) => atOnce(() => makeFolder(folder), folder, 'write'),
     rename: (from, to) => explained(rename(from, to), to, 'write'),
     remove: (path) => explained(rm(path, { recursive: true, force: true }), path, 'write'),
     join,
@@ -100,6 +86,20 @@ async function openDraft(file: string): Promise<FileDraft> {
 async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     done += (await handle.write(bytes, done)).bytesWritten;
+  }
+}
+
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    mkdirSync(folder, { recursive: true });
+  }
+}
+
+function atOnce<T>(act: () => T, file: string, action: 'read' | 'write'): T {
+  try {
+    return act();
+  } catch (error) {
+    throw explainFileError(error, file, action);
   }
 }
 

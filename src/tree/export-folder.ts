@@ -193,13 +193,7 @@ async function readZnode(
   files: Files,
   { path, folder, isRoot = false }: Found,
 ): Promise<{ readonly record: ZnodeRecord; readonly children: readonly Found[] }> {
-  if ((await files.kindOf(folder)) !== 'folder') {
-    throw new LocalError(`${folder} is no folder`, {
-      why: `In the folder of a znode there are ${DATA_FILE}, ${ZNODE_FILE} and the folders of its children.`,
-      hint: 'What begins with a dot is not looked at.',
-    });
-  }
-  const names = await files.list(folder);
+  const names = await files.list(folder).catch((error: unknown) => refuseFile(files, folder, error));
   const values = names.includes(ZNODE_FILE) ? await readObject(files, files.join(folder, ZNODE_FILE)) : {};
   const data = names.includes(DATA_FILE) ? await files.readWhole(files.join(folder, DATA_FILE)) : null;
   const { name: _, ...known } = values;
@@ -212,6 +206,16 @@ async function readZnode(
     children.push(await childIn(files, path, files.join(folder, each), each));
   }
   return { record: { ...record, data }, children };
+}
+
+/** @throws LocalError */
+async function refuseFile(files: Files, folder: string, error: unknown): Promise<never> {
+  throw (await files.kindOf(folder)) === 'folder'
+    ? error
+    : new LocalError(`${folder} is no folder`, {
+        why: `In the folder of a znode there are ${DATA_FILE}, ${ZNODE_FILE} and the folders of its children.`,
+        hint: 'What begins with a dot is not looked at.',
+      });
 }
 
 function isOfRoot(name: string): boolean {
