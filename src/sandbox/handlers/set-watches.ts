@@ -1,3 +1,7 @@
+/**
+ * setWatches, setWatches2: watches of a connection that was lost, and at once what happened meanwhile. Follows
+ * DataTree.setWatches (3.9.5).
+ */
 import { nullableString, nullableVector } from '../../protocol/record.js';
 import { type Handler, reply } from '../call.js';
 import type { EngineCore } from '../engine-core.js';
