@@ -7,7 +7,7 @@ import { isKeeperError, type ZkshError } from '../errors.js';
 import { parentOf, type ZnodePath } from '../protocol/path.js';
 import { bottomUp } from './bottom-up.js';
 import type { PlannedDelete } from './planned-write.js';
-import { type WalkEntry, walk } from './walk.js';
+import { type WalkLines, walkLines } from './walk.js';
 import { writeAll } from './write.js';
 
 export interface RemoveOptions {
@@ -96,20 +96,33 @@ function writerOptions({ signal, clock, batch, rate }: RemoveOptions) {
   };
 }
 
+/** From below. What vanishes meanwhile is not looked at: its delete will say so. */
 async function* deletes(
   session: Session,
   root: ZnodePath,
   { isKept = false, refused, signal }: RemoveOptions & { readonly refused: ReadonlySet<ZnodePath> },
 ): AsyncGenerator<PlannedDelete[]> {
-  for await (const entries of bottomUp(walk(session, root, { want: 'names', signal }))) {
-    yield entries
-      .filter(({ path, error }) => !isGone({ error }) && !refused.has(path) && !(isKept && path === root))
-      .map(({ path }) => ({ op: 'delete', path }));
+  async function* downwards(): AsyncGenerator<PlannedDelete[]> {
+    for await (const lines of walkLines(session, root, { signal })) {
+      yield lines.flatMap(pathsOf).map((path) => ({ op: 'delete', path }));
+    }
+  }
+  for await (const some of bottomUp(downwards())) {
+    yield refused.size === 0 && !isKept
+      ? some
+      : some.filter(({ path }) => !refused.has(path) && !(isKept && path === root));
   }
 }
 
-function isGone({ error }: Pick<WalkEntry, 'error'>): boolean {
-  return isKeeperError(error, 'NONODE');
+function pathsOf(lines: WalkLines): readonly ZnodePath[] {
+  switch (lines.kind) {
+    case 'text':
+      return lines.text.toString('latin1').trimEnd().split('\n') as ZnodePath[];
+    case 'paths':
+      return lines.paths;
+    case 'error':
+      return [];
+  }
 }
 
 function addAncestors(ancestors: Set<ZnodePath>, path: ZnodePath): void {
