@@ -36,7 +36,8 @@ const SCHEMES: Readonly<Record<string, AclScheme>> = {
 
 /** undefined: no provider of that name. world, auth and super have none: they are no schemes but special cases. */
 export function findScheme(name: string, settings: EngineSettings): AclScheme | undefined {
-  const isThere = name === 'ip' || name === 'digest' || settings.aclSchemes.has(name);
+  const isThere =
+    name === 'ip' || (name === 'digest' ? settings.digestSchemeEnabled !== false : settings.aclSchemes.has(name));
   return isThere && Object.hasOwn(SCHEMES, name) ? SCHEMES[name] : undefined;
 }
 

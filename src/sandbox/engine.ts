@@ -35,6 +35,8 @@ export interface EngineSettings {
   digestEnabled: boolean;
   /** ACL schemes that have a provider besides world, auth, digest and ip: sasl, x509. */
   readonly aclSchemes: ReadonlySet<string>;
+  /** DigestAuthenticationProvider.enabled; default true. */
+  readonly digestSchemeEnabled?: boolean;
   /** zookeeper.letAnySaslUserDoX */
   letAnySaslUserDoX: string | null;
   x509SuperUser: string | null;

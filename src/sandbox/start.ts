@@ -299,6 +299,7 @@ class RunningSandbox implements Sandbox {
       containerNeverUsedMs: values['znode.container.maxNeverUsedIntervalMs'],
       digestEnabled: values['digest.enabled'],
       aclSchemes: this.#authentication.aclSchemes,
+      digestSchemeEnabled: values['DigestAuthenticationProvider.enabled'],
       letAnySaslUserDoX: values.letAnySaslUserDoX,
       x509SuperUser: values['X509AuthenticationProvider.superUser'],
     };

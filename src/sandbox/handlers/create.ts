@@ -2,7 +2,8 @@
 
 import { PERMISSIONS } from '../../protocol/acl.js';
 import type { JuteReader } from '../../protocol/jute.js';
-import { isSequential, modeOfFlags, TTL_MS_MAX } from '../../protocol/modes.js';
+import { CREATE_FLAGS, isSequential, modeOfFlags, TTL_MS_MAX } from '../../protocol/modes.js';
+import { OPS } from '../../protocol/ops.js';
 import { validatePath } from '../../protocol/path.js';
 import type { ChangeTxn } from '../../protocol/txn.js';
 import { fixUpAcl, readAcl, type UncheckedEntry } from '../acl-fix-up.js';
@@ -23,10 +24,10 @@ import type { Peer } from '../peer.js';
 import { ROOT_LIMITS_PATH } from '../quotas.js';
 import { writeStat, type ZnodeFacts } from '../znode.js';
 
-export const CREATE = 1;
-export const CREATE2 = 15;
-export const CREATE_CONTAINER = 19;
-export const CREATE_TTL = 21;
+export const CREATE = OPS.create.code;
+export const CREATE2 = OPS.create2.code;
+export const CREATE_CONTAINER = OPS.createContainer.code;
+export const CREATE_TTL = OPS.createTTL.code;
 
 /** What the four become. */
 export type CreateTxn = Extract<ChangeTxn, { type: 'create' | 'createContainer' | 'createTTL' }>;
@@ -138,15 +139,12 @@ function txnOf(
         path,
         data,
         acl,
-        ephemeral: flags === EPHEMERAL || flags === EPHEMERAL_SEQUENTIAL,
+        ephemeral: flags === CREATE_FLAGS.ephemeral || flags === CREATE_FLAGS.ephemeralSequential,
         parentCVersion,
         withStat: opCode === CREATE2,
       };
   }
 }
-
-const EPHEMERAL = 1;
-const EPHEMERAL_SEQUENTIAL = 3;
 
 function isNumbered(flags: number): boolean {
   const mode = modeOfFlags(flags);

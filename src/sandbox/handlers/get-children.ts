@@ -1,11 +1,10 @@
 /** getChildren, getChildren2, getAllChildrenNumber. Follows FinalRequestProcessor and DataTree.getChildren (3.9.5). */
 import { PERMISSIONS } from '../../protocol/acl.js';
 import type { JuteWriter } from '../../protocol/jute.js';
+import { OPS } from '../../protocol/ops.js';
 import { beginReply, endReply, type Handler, reply } from '../call.js';
 import { MARSHALLINGERROR, NOAUTH, NONODE } from '../error-numbers.js';
 import { writeStat, type Znode } from '../znode.js';
-
-export const GET_CHILDREN2 = 12;
 
 export const getChildren: Handler = (core, call) => {
   const { reader, output, peer } = call;
@@ -26,7 +25,7 @@ export const getChildren: Handler = (core, call) => {
   }
   const start = beginReply(core, call);
   writeNames(output, znode);
-  if (call.opCode === GET_CHILDREN2) {
+  if (call.opCode === OPS.getChildren2.code) {
     writeStat(output, znode);
   }
   return endReply(call, start);

@@ -1,5 +1,6 @@
 /** multiRead: many reads, each with a result of its own; watch flags are ignored. Follows FinalRequestProcessor (multiRead, 3.9.5). */
 import { PERMISSIONS } from '../../protocol/acl.js';
+import { OPS } from '../../protocol/ops.js';
 import { beginFrame, beginReply, type Call, endReply, type Handler } from '../call.js';
 import type { Outcome } from '../engine.js';
 import type { EngineCore } from '../engine-core.js';
@@ -8,8 +9,8 @@ import { writeStat } from '../znode.js';
 import { writeNames } from './get-children.js';
 import { readOperations, writeEnd, writeHeader } from './multi.js';
 
-const GET_DATA = 4;
-const GET_CHILDREN = 8;
+const GET_DATA = OPS.getData.code;
+const GET_CHILDREN = OPS.getChildren.code;
 const ERROR = -1;
 /** Offset of err in a reply frame: behind the length, xid and zxid. */
 const ERR_AT = 16;

@@ -5,6 +5,7 @@
  */
 import { type JuteReader, JuteWriter, Malformed } from '../../protocol/jute.js';
 import { modeOfFlags } from '../../protocol/modes.js';
+import { OPS } from '../../protocol/ops.js';
 import type { ChangeTxn, TxnHeader } from '../../protocol/txn.js';
 import { beginReply, type Call, endReply, type Handler, reply } from '../call.js';
 import type { EngineCore } from '../engine-core.js';
@@ -25,9 +26,10 @@ import {
 import { type DeleteRequest, prepareDelete, readDelete } from './delete.js';
 import { prepareSetData, readSetData, type SetDataRequest } from './set-data.js';
 
-const DELETE = 2;
-const SET_DATA = 5;
-const CHECK = 13;
+const DELETE = OPS.delete.code;
+const SET_DATA = OPS.setData.code;
+const CHECK = OPS.check.code;
+/** The type of an error's result, and of the end. */
 const ERROR = -1;
 
 type Operation =

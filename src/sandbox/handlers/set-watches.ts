@@ -2,14 +2,13 @@
  * setWatches, setWatches2: watches of a connection that was lost, and at once what happened meanwhile. Follows
  * DataTree.setWatches (3.9.5).
  */
+import { OPS } from '../../protocol/ops.js';
 import { nullableString, nullableVector } from '../../protocol/record.js';
 import { type Handler, reply } from '../call.js';
 import type { EngineCore } from '../engine-core.js';
 import { MARSHALLINGERROR, OK } from '../error-numbers.js';
 import type { Peer } from '../peer.js';
 import type { Znode } from '../znode.js';
-
-export const SET_WATCHES2 = 105;
 
 /** The zxid in the header of these events, which no transaction fired. */
 const NO_ZXID = -1;
@@ -22,7 +21,7 @@ export const setWatches: Handler = (core, call) => {
   const { reader, peer } = call;
   const relativeZxid = reader.longNumber();
   const oneShot = [Paths.read(reader), Paths.read(reader), Paths.read(reader)];
-  const lasting = call.opCode === SET_WATCHES2 ? [Paths.read(reader), Paths.read(reader)] : [[], []];
+  const lasting = call.opCode === OPS.setWatches2.code ? [Paths.read(reader), Paths.read(reader)] : [[], []];
   const isDone =
     oneShot.every((paths, index) => restoreAll(core, peer, paths, ONE_SHOT[index] as Restore, relativeZxid)) &&
     lasting.every((paths, index) => addAll(core, peer, paths, index === 1));

@@ -1,4 +1,5 @@
 /** Which handler answers which operation. auth, sasl and the handshake are the connection's business. */
+import { OPS } from '../../protocol/ops.js';
 import type { Handler } from '../call.js';
 import { getAcl, setAcl } from './acl.js';
 import { create } from './create.js';
@@ -20,38 +21,41 @@ export interface Entry {
   readonly writes: boolean;
 }
 
+/** Internal: no client should send it. */
+const CREATE_SESSION = -10;
+
 const WRITES: readonly (readonly [opCode: number, handler: Handler])[] = [
-  [1, create],
-  [2, remove],
-  [5, setData],
-  [7, setAcl],
-  [9, sync],
-  [14, multi],
-  [15, create],
-  [16, reconfig],
-  [19, create],
-  [20, deleteContainer],
-  [21, create],
-  [-10, createAgain],
-  [-11, close],
+  [OPS.create.code, create],
+  [OPS.delete.code, remove],
+  [OPS.setData.code, setData],
+  [OPS.setACL.code, setAcl],
+  [OPS.sync.code, sync],
+  [OPS.multi.code, multi],
+  [OPS.create2.code, create],
+  [OPS.reconfig.code, reconfig],
+  [OPS.createContainer.code, create],
+  [OPS.deleteContainer.code, deleteContainer],
+  [OPS.createTTL.code, create],
+  [CREATE_SESSION, createAgain],
+  [OPS.closeSession.code, close],
 ];
 
 const READS: readonly (readonly [opCode: number, handler: Handler])[] = [
-  [3, exists],
-  [4, getData],
-  [6, getAcl],
-  [8, getChildren],
-  [11, ping],
-  [12, getChildren],
-  [17, removeOrCheckWatches],
-  [18, removeOrCheckWatches],
-  [22, multiRead],
-  [101, setWatches],
-  [103, getEphemerals],
-  [104, getAllChildrenNumber],
-  [105, setWatches],
-  [106, addWatch],
-  [107, whoAmI],
+  [OPS.exists.code, exists],
+  [OPS.getData.code, getData],
+  [OPS.getACL.code, getAcl],
+  [OPS.getChildren.code, getChildren],
+  [OPS.ping.code, ping],
+  [OPS.getChildren2.code, getChildren],
+  [OPS.checkWatches.code, removeOrCheckWatches],
+  [OPS.removeWatches.code, removeOrCheckWatches],
+  [OPS.multiRead.code, multiRead],
+  [OPS.setWatches.code, setWatches],
+  [OPS.getEphemerals.code, getEphemerals],
+  [OPS.getAllChildrenNumber.code, getAllChildrenNumber],
+  [OPS.setWatches2.code, setWatches],
+  [OPS.addWatch.code, addWatch],
+  [OPS.whoAmI.code, whoAmI],
 ];
 
 const BY_CODE: ReadonlyMap<number, Entry> = new Map<number, Entry>([

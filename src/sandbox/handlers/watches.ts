@@ -1,12 +1,11 @@
 /** addWatch, removeWatches, checkWatches. Follows FinalRequestProcessor and DataTree (3.9.5). */
 import { ADD_WATCH_MODES, WATCHER_TYPES } from '../../protocol/events.js';
+import { OPS } from '../../protocol/ops.js';
 import { beginReply, endReply, type Handler, reply } from '../call.js';
 import { MARSHALLINGERROR, NOWATCHER, OK } from '../error-numbers.js';
 import type { Peer } from '../peer.js';
 import { ANY_MODE, PERSISTENT, RECURSIVE, STANDARD, type WatchPath } from '../watch-table.js';
 import type { Watches } from '../watches.js';
-
-export const CHECK_WATCHES = 17;
 
 /** Neither the path nor the ACL is looked at. */
 export const addWatch: Handler = (core, call) => {
@@ -36,7 +35,7 @@ export const removeOrCheckWatches: Handler = (core, call) => {
     return reply(core, call, MARSHALLINGERROR);
   }
   const isThere =
-    call.opCode === CHECK_WATCHES
+    call.opCode === OPS.checkWatches.code
       ? hasWatch(core.watches, path, call.peer, modes)
       : removeWatch(core.watches, path, call.peer, modes);
   return reply(core, call, isThere ? OK : NOWATCHER);

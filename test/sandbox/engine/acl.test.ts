@@ -131,6 +131,14 @@ describe('an ACL on its way in', () => {
   });
 });
 
+test('without scheme digest its ids are no ids', () => {
+  const scene = new Scene({ settings: { digestSchemeEnabled: false } });
+  const client = scene.client(ALICE);
+  const create = (entries: AclInput): number =>
+    client.try('create', { path: '/a', data: null, acl: entries, flags: 0 });
+  expect([create(acl(`digest:${ALICE.id}:31`)), create(acl('auth::31')), create(OPEN_ACL)]).toEqual([-114, -114, 0]);
+});
+
 test('an address decides for scheme ip', () => {
   const scene = new Scene();
   const client = scene.client();
