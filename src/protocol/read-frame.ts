@@ -23,26 +23,23 @@ const OPERATION_BYTES = OPERATION_HEADER_BYTES + LENGTH_BYTES + 1;
 const END_BYTES = OPERATION_HEADER_BYTES;
 const FRAME_BYTES_START = 64 * 1024;
 
-/** Puts one multiRead after another together. A path is given in two pieces: what siblings share, and the name. */
+/** Puts one multiRead after another together. A path is given in two pieces, as they lie in other frames: parent and name. */
 export class MultiReadWriter {
   #bytes: Buffer = Buffer.allocUnsafe(FRAME_BYTES_START);
   #at = HEADER_BYTES;
-  #count = 0;
-
-  /** Operations so far. */
-  get count(): number {
-    return this.#count;
-  }
 
   /** Of the frame so far. */
   get length(): number {
     return this.#at + END_BYTES;
   }
 
-  /** `source` from `start` to `end` is the name. */
-  add(code: number, prefix: Uint8Array, source: Uint8Array, start: number, end: number): void {
-    const prefixLength = prefix.length;
-    const length = prefixLength + end - start;
+  /** The child of the znode whose path is in `parent`; its name is in `names`. An empty name: that znode itself. */
+  add(code: number, parent: PathPlace, names: Uint8Array, nameStart: number, nameEnd: number): void {
+    const { source, start, end } = parent;
+    const isChild = nameEnd > nameStart;
+    // Of / every child's path has the slash already.
+    const hasSlash = isChild && end - start > 1;
+    const length = end - start + (hasSlash ? 1 : 0) + nameEnd - nameStart;
     const bytes = this.#roomFor(length);
     let at = this.#at;
     putInt(bytes, at, code);
@@ -50,20 +47,13 @@ export class MultiReadWriter {
     putInt(bytes, at + 5, -1);
     putInt(bytes, at + OPERATION_HEADER_BYTES, length);
     at += OPERATION_HEADER_BYTES + LENGTH_BYTES;
-    if (prefixLength > LOOP_BYTES_MAX) {
-      bytes.set(prefix, at);
-      at += prefixLength;
-    } else {
-      for (let from = 0; from < prefixLength; from++) {
-        bytes[at++] = prefix[from] as number;
-      }
+    at = copyBytes(source, start, end, bytes, at);
+    if (hasSlash) {
+      bytes[at++] = SLASH;
     }
-    for (let from = start; from < end; from++) {
-      bytes[at++] = source[from] as number;
-    }
+    at = copyBytes(names, nameStart, nameEnd, bytes, at);
     bytes[at] = 0;
     this.#at = at + 1;
-    this.#count += 1;
   }
 
   /** The frame, its xid still 0; the writer starts anew. */
@@ -77,7 +67,6 @@ export class MultiReadWriter {
     putInt(bytes, FRAME_HEADER_BYTES, 0);
     putInt(bytes, FRAME_HEADER_BYTES + 4, READ_CODES.multiRead);
     this.#at = HEADER_BYTES;
-    this.#count = 0;
     return Buffer.from(bytes.subarray(0, length));
   }
 
@@ -92,24 +81,45 @@ export class MultiReadWriter {
   }
 }
 
+/** A path in bytes: `source` from `start` to `end`. */
+export interface PathPlace {
+  readonly source: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+const SLASH = 0x2f;
 /** Up to here a loop is faster than a call. */
 const LOOP_BYTES_MAX = 64;
 
+/** Returns where they end. */
+export function copyBytes(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): number {
+  if (end - start > LOOP_BYTES_MAX) {
+    target.set(source.subarray(start, end), at);
+    return at + end - start;
+  }
+  let into = at;
+  for (let from = start; from < end; from++) {
+    target[into++] = source[from] as number;
+  }
+  return into;
+}
+
 /** Goes over the paths of a multiRead's own frame: for whoever has sent it knows best what was asked. */
-export class PathsOfFrame {
-  readonly frame: Buffer;
+export class PathsOfFrame implements PathPlace {
+  readonly source: Buffer;
   /** Of the path at hand. */
   start = 0;
   end = HEADER_BYTES - 1;
 
   constructor(frame: Buffer) {
-    this.frame = frame;
+    this.source = frame;
   }
 
   next(): void {
     const at = this.end + 1 + OPERATION_HEADER_BYTES;
     this.start = at + LENGTH_BYTES;
-    this.end = this.start + readLength(this.frame, at);
+    this.end = this.start + readLength(this.source, at);
   }
 }
 

@@ -2,25 +2,42 @@
  * Where a walk is: segments of the tree, in tree order, of which each waits to be read, is being read, or is ready to be
  * handed on. A segment is a run of siblings, so that a znode with a million children is one of them. Asks nobody.
  */
-import { Sample } from './pace.js';
+import { PROBE_MAX, Sample } from './pace.js';
 
-/** The children of one znode. */
-export interface Family {
-  /** Their path on the server up to the name. */
-  readonly prefix: Buffer;
+/** A list of offsets, filled in when the whole reply has been read. */
+export interface NamePlaces {
+  values: Uint32Array;
+}
+
+/** The children of one znode. Nothing in it is a copy: the path is in the request, the names in the reply. */
+export class Family {
+  /** The parent's path on the server: `source` from `start` to `end`. */
+  readonly source: Buffer;
+  readonly start: number;
+  readonly end: number;
   /** Levels below the root of the walk. */
   readonly depth: number;
   /** Where the names are: each at one of the places, behind its length. */
   readonly bytes: Buffer;
-  readonly places: Uint32Array;
-  /** Bytes of replies about them. */
-  readonly sample: Sample;
+  readonly places: NamePlaces;
+  /** Bytes of replies about them; null: they are too few to tell. */
+  readonly sample: Sample | null;
   /** The first few are being read, to know what the others will weigh. */
-  isProbed: boolean;
-}
+  isProbed = false;
 
-export function newFamily(names: Pick<Family, 'prefix' | 'depth' | 'bytes' | 'places'>): Family {
-  return { ...names, sample: new Sample(), isProbed: false };
+  constructor(
+    parent: { readonly source: Buffer; readonly start: number; readonly end: number },
+    depth: number,
+    names: { readonly bytes: Buffer; readonly places: NamePlaces; readonly count: number },
+  ) {
+    this.source = parent.source;
+    this.start = parent.start;
+    this.end = parent.end;
+    this.depth = depth;
+    this.bytes = names.bytes;
+    this.places = names.places;
+    this.sample = names.count > PROBE_MAX ? new Sample() : null;
+  }
 }
 
 export type SegmentKind =
@@ -34,12 +51,12 @@ export type SegmentKind =
 export class Segment<Piece> {
   kind: SegmentKind;
   state: 'waiting' | 'reading' | 'ready';
-  /** Of znodes and names: `from` to `to` in its places. */
+  /** Of znodes and names: those from `from` to `to` in its places. */
   family: Family | null = null;
   from = 0;
   to = 0;
-  /** Of a list: whose it is, on the server. */
-  path: Buffer | null = null;
+  /** Of a list: whose it is, `source` from `from` to `to`. */
+  source: Buffer | null = null;
   depth = 0;
   /** Of a list: how many names it had when the znode was read. */
   expectedCount = 0;
@@ -69,9 +86,15 @@ export function familySegment<P>(kind: 'znodes' | 'names', family: Family, from:
   return segment;
 }
 
-export function listSegment<P>(path: Buffer, depth: number, expectedCount: number): Segment<P> {
+export function listSegment<P>(
+  { source, start, end }: { readonly source: Buffer; readonly start: number; readonly end: number },
+  depth: number,
+  expectedCount: number,
+): Segment<P> {
   const segment = new Segment<P>('list', 'waiting');
-  segment.path = path;
+  segment.source = source;
+  segment.from = start;
+  segment.to = end;
   segment.depth = depth;
   segment.expectedCount = expectedCount;
   return segment;
@@ -180,7 +203,7 @@ export class Front<P> {
   replace(segment: Segment<P>, chain: Chain<P>): void {
     segment.state = 'ready';
     segment.family = null;
-    segment.path = null;
+    segment.source = null;
     const behind = segment.next;
     let last = segment;
     let lastOpen = segment;

@@ -4,7 +4,7 @@
  */
 import type { KeeperError } from '../errors.js';
 import type { ZnodePath } from '../protocol/path.js';
-import { statAt } from '../protocol/read-frame.js';
+import { copyBytes, statAt } from '../protocol/read-frame.js';
 import type { Stat } from '../protocol/stat.js';
 import { decodeString } from '../protocol/strings.js';
 
@@ -117,15 +117,24 @@ export function pathOf({ source, start, end }: Found, chrootLength: number): Zno
   return (from >= end ? '/' : decodeString(source, from, end, 'client')) as ZnodePath;
 }
 
+/** Text of one buffer, or what is more than text. */
+interface LinePiece {
+  readonly text: Buffer;
+  readonly start: number;
+  readonly end: number;
+  readonly others: readonly WalkLines[] | null;
+}
+
 /** Lines of text. */
-export class LineMaker implements Maker<WalkLines[], WalkLines[]> {
+export class LineMaker implements Maker<LinePiece, WalkLines[]> {
   readonly overheadBytes = 40;
   readonly #chrootLength: number;
   #text: Buffer = EMPTY;
-  /** What is in #text since the last piece. */
+  /** Where what was added since the last piece begins. */
   #from = 0;
   #at = 0;
-  #piece: WalkLines[] = [];
+  /** What was added is more than text. */
+  #others: WalkLines[] | null = null;
 
   constructor(chrootLength: number) {
     this.#chrootLength = chrootLength;
@@ -133,6 +142,9 @@ export class LineMaker implements Maker<WalkLines[], WalkLines[]> {
 
   prepare(bytes: number): void {
     if (this.#text.length - this.#at < bytes) {
+      if (this.#at > this.#from) {
+        this.#more();
+      }
       this.#text = Buffer.allocUnsafeSlow(Math.max(bytes, TEXT_BYTES));
       this.#from = 0;
       this.#at = 0;
@@ -146,8 +158,7 @@ export class LineMaker implements Maker<WalkLines[], WalkLines[]> {
       this.#addPath(pathOf(found, this.#chrootLength));
     }
     if (error !== null) {
-      this.#endText();
-      this.#piece.push({ kind: 'error', error });
+      this.#more().push({ kind: 'error', error });
     }
     return error === null;
   }
@@ -173,56 +184,73 @@ export class LineMaker implements Maker<WalkLines[], WalkLines[]> {
   }
 
   #addPath(path: ZnodePath): void {
-    this.#endText();
-    const last = this.#piece.at(-1);
+    const others = this.#more();
+    const last = others.at(-1);
     if (last?.kind === 'paths') {
       last.paths.push(path);
     } else {
-      this.#piece.push({ kind: 'paths', paths: [path] });
+      others.push({ kind: 'paths', paths: [path] });
     }
   }
 
+  /** From here on a piece is a list; what text there was is its first element. */
+  #more(): WalkLines[] {
+    this.#others ??= [];
+    this.#endText();
+    return this.#others;
+  }
+
+  /** Where there is more than text, the text goes among it. */
   #endText(): void {
-    if (this.#at > this.#from) {
-      this.#piece.push({ kind: 'text', text: this.#text.subarray(this.#from, this.#at) });
+    if (this.#others !== null && this.#at > this.#from) {
+      this.#others.push({ kind: 'text', text: this.#text.subarray(this.#from, this.#at) });
       this.#from = this.#at;
     }
   }
 
-  take(): WalkLines[] | null {
+  take(): LinePiece | null {
     this.#endText();
-    const piece = this.#piece;
-    if (piece.length === 0) {
-      return null;
-    }
-    this.#piece = [];
-    return piece;
+    const piece = { text: this.#text, start: this.#from, end: this.#at, others: this.#others };
+    this.#others = null;
+    this.#from = this.#at;
+    return piece.others === null && piece.start === piece.end ? null : piece;
   }
 
   /** Text that follows text becomes one. */
-  join(pieces: readonly WalkLines[][]): WalkLines[] {
+  join(pieces: readonly LinePiece[]): WalkLines[] {
     const joined: WalkLines[] = [];
-    let texts: Buffer[] = [];
-    const endTexts = (): void => {
-      const [first] = texts;
-      if (first !== undefined) {
-        joined.push({ kind: 'text', text: texts.length === 1 ? first : Buffer.concat(texts) });
-        texts = [];
-      }
-    };
-    for (const piece of pieces) {
-      for (const lines of piece) {
-        if (lines.kind === 'text') {
-          texts.push(lines.text);
-        } else {
-          endTexts();
+    let from = 0;
+    for (let index = 0; index < pieces.length; index++) {
+      const { others } = pieces[index] as LinePiece;
+      if (others !== null) {
+        addText(joined, pieces, from, index);
+        for (const lines of others) {
           joined.push(lines);
         }
+        from = index + 1;
       }
     }
-    endTexts();
+    addText(joined, pieces, from, pieces.length);
     return joined;
   }
+}
+
+function addText(joined: WalkLines[], pieces: readonly LinePiece[], from: number, to: number): void {
+  let bytes = 0;
+  for (let index = from; index < to; index++) {
+    const { start, end } = pieces[index] as LinePiece;
+    bytes += end - start;
+  }
+  if (bytes === 0) {
+    return;
+  }
+  const text = Buffer.allocUnsafeSlow(bytes);
+  let at = 0;
+  for (let index = from; index < to; index++) {
+    const piece = pieces[index] as LinePiece;
+    at = copyBytes(piece.text, piece.start, piece.end, text, at);
+  }
+  joined.push({ kind: 'text', text });
 }
 
 /** Pieces share buffers of this size. */

@@ -8,9 +8,11 @@ import { errorEntry } from '../protocol/error-codes.js';
 import { type JuteReader, Malformed } from '../protocol/jute.js';
 import type { ZnodePath } from '../protocol/path.js';
 import {
+  copyBytes,
   dataLengthAt,
   MultiReadWriter,
   numChildrenAt,
+  type PathPlace,
   PathsOfFrame,
   Places,
   READ_CODES,
@@ -21,11 +23,11 @@ import {
 import { abortReason } from './abort.js';
 import {
   Chain,
-  type Family,
+  Family,
   Front,
   familySegment,
   listSegment,
-  newFamily,
+  type NamePlaces,
   readySegment,
   type Segment,
 } from './front.js';
@@ -81,6 +83,8 @@ export class Reading<P, Out> {
   readonly #writer = new MultiReadWriter();
   readonly #found = new Found();
   readonly #places = new Places();
+  /** What is kept of them once a reply has been read. */
+  #kept: NamePlaces = { values: NO_PLACES };
   #inFlight = 0;
   #listingsInFlight = 0;
   #inFlightBytes = 0;
@@ -233,23 +237,23 @@ export class Reading<P, Out> {
   #write(segment: Segment<P>, code: number, room: number): number {
     const { family } = segment;
     if (family === null) {
-      const path = segment.path ?? NOTHING;
-      this.#writer.add(code, path, path, 0, 0);
+      this.#writer.add(code, placeOf(segment), NOTHING, 0, 0);
       return 1;
     }
     const size = segment.to - segment.from;
     let count = Math.min(room, size);
-    if (family.sample.isEmpty && size > PROBE_MAX) {
+    if (family.sample?.isEmpty === true && size > PROBE_MAX) {
       if (family.isProbed) {
         return 0;
       }
       family.isProbed = true;
       count = Math.min(count, PROBE_MAX);
     }
-    const { prefix, bytes, places } = family;
+    const { bytes } = family;
+    const { values } = family.places;
     for (let index = 0; index < count; index++) {
-      const place = places[segment.from + index] as number;
-      this.#writer.add(code, prefix, bytes, place + 4, place + 4 + bytes.readInt32BE(place));
+      const place = values[segment.from + index] as number;
+      this.#writer.add(code, family, bytes, place + 4, place + 4 + intAt(bytes, place));
       if (this.#writer.length > REQUEST_BYTES) {
         return index + 1;
       }
@@ -262,7 +266,7 @@ export class Reading<P, Out> {
     if (kind === 'list' || want === 'names') {
       return READ_CODES.getChildren;
     }
-    const isHeavy = (family?.sample.average ?? 0) > STAT_DATA_BYTES;
+    const isHeavy = (family?.sample?.average ?? 0) > STAT_DATA_BYTES;
     return want === 'stat' && (isHeavy || !this.#source.hasMultiRead) ? READ_CODES.getChildren2 : READ_CODES.getData;
   }
 
@@ -271,7 +275,8 @@ export class Reading<P, Out> {
     if (family === null) {
       return expectedCount * this.#pace.names.average + STAT_BYTES;
     }
-    return Math.max(1, family.sample.isEmpty ? this.#pace.znodes.average : family.sample.average);
+    const sample = family.sample?.isEmpty === false ? family.sample : this.#pace.znodes;
+    return Math.max(1, sample.average);
   }
 
   #send(batch: Batch<P>): void {
@@ -308,14 +313,15 @@ export class Reading<P, Out> {
   }
 
   #sendListing(segment: Segment<P>): void {
-    const { path, expectedCount } = segment;
+    const { expectedCount } = segment;
+    const { source, start, end } = placeOf(segment);
     const expectedBytes = expectedCount * this.#pace.znodes.average;
     const stretch = this.#stretch;
     this.#listingsInFlight += 1;
     this.#inFlightBytes += expectedBytes;
     this.#front.begin(segment, 1);
     this.#source
-      .listWithData(path ?? NOTHING, this.#options.want === 'data', (reader) => {
+      .listWithData(source.subarray(start, end), this.#options.want === 'data', (reader) => {
         if (!this.#isOver) {
           this.#readListing(segment, reader);
         }
@@ -335,9 +341,9 @@ export class Reading<P, Out> {
   #listingRefused(segment: Segment<P>, stretch: number, error: unknown): void {
     if (isKeeperError(error) && !error.sessionOver && error.code !== 'UNIMPLEMENTED') {
       const chain = new Chain<P>();
-      const path = segment.path ?? NOTHING;
-      this.#found.at(path, 0, path.length);
-      this.#maker.prepare(path.length + 1);
+      const { source, start, end } = placeOf(segment);
+      this.#found.at(source, start, end);
+      this.#maker.prepare(end - start + 1);
       this.#addRefused(error.code, false);
       this.#endPiece(chain, this.#maker.overheadBytes);
       this.#front.replace(segment, chain);
@@ -409,6 +415,7 @@ export class Reading<P, Out> {
 
   #readBatch({ frame, codes, parts }: Batch<P>, results: Results): void {
     const paths = new PathsOfFrame(frame);
+    this.#beginReply();
     this.#maker.prepare(frame.length);
     let index = 0;
     for (const segment of parts) {
@@ -422,6 +429,17 @@ export class Reading<P, Out> {
       }
       this.#front.replace(segment, chain);
     }
+    this.#endReply();
+  }
+
+  /** Where names are in the reply that is being read: families of many znodes share one list. */
+  #beginReply(): void {
+    this.#places.length = 0;
+    this.#kept = { values: NO_PLACES };
+  }
+
+  #endReply(): void {
+    this.#kept.values = this.#places.values.slice(0, this.#places.length);
   }
 
   #readZnodes(segment: Segment<P>, code: number, paths: PathsOfFrame, results: Results, chain: Chain<P>): void {
@@ -433,7 +451,7 @@ export class Reading<P, Out> {
     let replyBytes = 0;
     for (let index = 0; index < count; index++) {
       paths.next();
-      found.at(paths.frame, paths.start, paths.end);
+      found.at(paths.source, paths.start, paths.end);
       heldBytes += this.#maker.overheadBytes + paths.end - paths.start;
       const refusal = results.next(code);
       if (refusal !== null) {
@@ -455,15 +473,16 @@ export class Reading<P, Out> {
         heldBytes = 0;
         chain.add(
           code === READ_CODES.getData
-            ? listSegment<P>(Buffer.from(paths.frame.subarray(paths.start, paths.end)), depth + 1, childrenCount)
+            ? listSegment<P>(paths, depth + 1, childrenCount)
             : this.#newFamily(paths, depth + 1, reader, namesFrom),
         );
+      } else {
+        this.#places.length = namesFrom;
       }
-      this.#places.length = namesFrom;
     }
     this.#endPiece(chain, heldBytes);
     if (replyBytes > 0) {
-      family?.sample.add(replyBytes, count);
+      family?.sample?.add(replyBytes, count);
       this.#pace.znodes.add(replyBytes, count);
     }
     if (family !== null) {
@@ -514,7 +533,7 @@ export class Reading<P, Out> {
     const refusal = results.next(READ_CODES.getChildren);
     if (refusal !== null) {
       // It was there a moment ago, and has been handed on already.
-      this.#found.at(paths.frame, paths.start, paths.end);
+      this.#found.at(paths.source, paths.start, paths.end);
       this.#addRefused(refusal, false);
       this.#endPiece(chain, this.#maker.overheadBytes);
       return;
@@ -527,14 +546,15 @@ export class Reading<P, Out> {
       this.#pace.names.add(reader.offset - from, count);
       chain.add(this.#newFamily(paths, segment.depth, reader, namesFrom));
     }
-    this.#places.length = namesFrom;
   }
 
   /** Names, stat, stats, data: all children of one znode at once. */
   #readListing(segment: Segment<P>, reader: JuteReader): void {
-    const { path, depth } = segment;
-    const namesFrom = this.#places.length;
-    const count = readNames(reader, this.#places);
+    const { depth } = segment;
+    const parent = placeOf(segment);
+    this.#beginReply();
+    const places = this.#places;
+    const count = readNames(reader, places);
     reader.take(STAT_BYTES);
     const statsCount = reader.count(STAT_BYTES);
     const statsStart = reader.take(statsCount * STAT_BYTES);
@@ -542,36 +562,30 @@ export class Reading<P, Out> {
     if (statsCount !== count || (this.#options.want === 'data' && data.length !== count * 2)) {
       throw new Malformed(`${count} names with ${statsCount} stats`, statsStart);
     }
-    const names = this.#places.values.slice(namesFrom, this.#places.length);
-    const sorted = this.#places;
+    const unsorted = places.values.slice(0, count);
     if (this.#options.order === 'tree') {
-      sortNames(reader.bytes, sorted, namesFrom, sorted.length);
+      sortNames(reader.bytes, places, 0, count);
     }
-    const prefix = prefixBelow(path ?? NOTHING, 0, path?.length ?? 0);
     const chain = new Chain<P>();
+    const found = this.#found;
     let heldBytes = 0;
     for (let index = 0; index < count; index++) {
-      const place = sorted.values[namesFrom + index] as number;
-      const at = indexOfPlace(names, place);
-      const name = reader.bytes.subarray(place + 4, place + 4 + reader.bytes.readInt32BE(place));
-      const childPath = Buffer.concat([prefix, name]);
-      const found = this.#found;
-      found.at(childPath, 0, childPath.length);
+      const place = places.values[index] as number;
+      const at = indexOfPlace(unsorted, place);
+      const path = this.#foundBelow(parent, reader.bytes, place);
       found.reply = reader.bytes;
       found.statStart = statsStart + at * STAT_BYTES;
       found.dataStart = data[at * 2] ?? -1;
       found.dataEnd = data[at * 2 + 1] ?? -1;
       found.childrenCount = numChildrenAt(reader.bytes, found.statStart);
-      heldBytes += this.#maker.overheadBytes + childPath.length + Math.max(0, found.dataEnd - found.dataStart);
-      this.#maker.prepare(childPath.length + 1);
+      heldBytes += this.#maker.overheadBytes + path.length + Math.max(0, found.dataEnd - found.dataStart);
       if (this.#maker.add(found) && found.childrenCount > 0 && depth < this.#options.depthMax) {
         this.#endPiece(chain, heldBytes);
         heldBytes = 0;
-        chain.add(listSegment<P>(childPath, depth + 1, found.childrenCount));
+        chain.add(listSegment<P>(found, depth + 1, found.childrenCount));
       }
     }
     this.#endPiece(chain, heldBytes);
-    this.#places.length = namesFrom;
     if (count > 0) {
       this.#pace.znodes.add(reader.offset, count);
     }
@@ -581,54 +595,69 @@ export class Reading<P, Out> {
   /** The names read last, as children of the path at hand. */
   #newFamily(paths: PathsOfFrame, depth: number, reader: JuteReader, namesFrom: number): Segment<P> {
     const { want, order, depthMax } = this.#options;
-    const { frame, start, end } = paths;
     const places = this.#places;
-    const prefix = prefixBelow(frame, start, end);
-    const namesStart = places.values[namesFrom] as number;
-    const last = places.values[places.length - 1] as number;
-    const namesEnd = last + 4 + reader.bytes.readInt32BE(last);
-    if (order === 'tree') {
-      sortNames(reader.bytes, places, namesFrom, places.length);
-    }
-    const own = places.values.slice(namesFrom, places.length);
+    const { values } = places;
+    const to = places.length;
     let { bytes } = reader;
+    const namesStart = values[namesFrom] as number;
+    const namesEnd = reader.offset;
+    if (order === 'tree') {
+      sortNames(bytes, places, namesFrom, to);
+    }
     if (want !== 'names' && (namesEnd - namesStart) * 2 < bytes.length) {
       // So that a few names do not keep all the data of a reply alive.
       bytes = Buffer.from(bytes.subarray(namesStart, namesEnd));
-      for (let index = 0; index < own.length; index++) {
-        own[index] = (own[index] as number) - namesStart;
+      for (let index = namesFrom; index < to; index++) {
+        values[index] = (values[index] as number) - namesStart;
       }
     }
-    const family = newFamily({ prefix, depth, bytes, places: own });
-    return familySegment<P>(want === 'names' && depth === depthMax ? 'names' : 'znodes', family, 0, own.length);
+    const family = new Family(paths, depth, { bytes, places: this.#kept, count: to - namesFrom });
+    return familySegment<P>(want === 'names' && depth === depthMax ? 'names' : 'znodes', family, namesFrom, to);
   }
 
   /** Znodes of which the name is all that is wanted. */
-  #nameAll({ prefix, bytes, places }: Family, from: number, to: number): P {
+  #nameAll(family: Family, from: number, to: number): P {
+    const { bytes, places } = family;
     for (let index = from; index < to; index++) {
-      const place = places[index] as number;
-      const name = bytes.subarray(place + 4, place + 4 + bytes.readInt32BE(place));
-      const path = Buffer.concat([prefix, name]);
-      this.#maker.prepare(path.length + 1);
-      this.#found.at(path, 0, path.length);
+      const place = places.values[index] as number;
+      this.#foundBelow(family, bytes, place);
       this.#maker.add(this.#found);
     }
     return this.#maker.take() as P;
+  }
+
+  /** The child whose name is at `place` in `bytes`. Returns its path. */
+  #foundBelow(parent: PathPlace, bytes: Buffer, place: number): Buffer {
+    const { source, start, end } = parent;
+    const nameStart = place + 4;
+    const nameEnd = nameStart + intAt(bytes, place);
+    const path = Buffer.allocUnsafe(end - start + 1 + nameEnd - nameStart);
+    let at = end - start === 1 ? 0 : copyBytes(source, start, end, path, 0);
+    path[at++] = SLASH;
+    at = copyBytes(bytes, nameStart, nameEnd, path, at);
+    this.#maker.prepare(at + 1);
+    this.#found.at(path, 0, at);
+    return path.subarray(0, at);
   }
 }
 
 const SLASH = 0x2f;
 const NOTHING = Buffer.alloc(0);
 
-/** What stands before the names of the children of a path. */
-function prefixBelow(source: Buffer, start: number, end: number): Buffer {
-  const isRoot = end - start === 1;
-  const prefix = Buffer.allocUnsafe(isRoot ? 1 : end - start + 1);
-  if (!isRoot) {
-    source.copy(prefix, 0, start, end);
-  }
-  prefix[prefix.length - 1] = SLASH;
-  return prefix;
+const NO_PLACES = new Uint32Array(0);
+
+/** Whose list it is. */
+function placeOf<P>({ source, from, to }: Segment<P>): PathPlace {
+  return { source: source ?? NOTHING, start: from, end: to };
+}
+
+function intAt(bytes: Uint8Array, at: number): number {
+  return (
+    ((bytes[at] as number) << 24) |
+    ((bytes[at + 1] as number) << 16) |
+    ((bytes[at + 2] as number) << 8) |
+    (bytes[at + 3] as number)
+  );
 }
 
 /** Where each of the buffers begins and ends, two numbers each; null is -1. */
@@ -658,6 +687,7 @@ function indexOfPlace(places: Uint32Array, place: number): number {
 
 /** A family of its own, whose only name is empty. */
 function rootFamily(chroot: string, root: ZnodePath): Family {
-  const prefix = Buffer.from(root === '/' && chroot !== '' ? chroot : chroot + root);
-  return newFamily({ prefix, depth: 0, bytes: Buffer.alloc(4), places: new Uint32Array(1) });
+  const source = Buffer.from(root === '/' && chroot !== '' ? chroot : chroot + root);
+  const names = { bytes: Buffer.alloc(4), places: { values: new Uint32Array(1) }, count: 1 };
+  return new Family({ source, start: 0, end: source.length }, 0, names);
 }
