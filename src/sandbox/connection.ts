@@ -11,6 +11,7 @@ import { XID } from '../protocol/ids.js';
 import type { JuteWriter } from '../protocol/jute.js';
 import { FRAME_HEADER_BYTES } from '../protocol/limits.js';
 import { ConnectionFigures } from './figures.js';
+import { inServerOrder } from './identity-order.js';
 import { javaAddress } from './java-address.js';
 import type { PacedOutput } from './paced-output.js';
 import type { Identity, Peer } from './peer.js';
@@ -49,6 +50,9 @@ export interface ConnectionHost {
   touch(connection: Connection): void;
   /** It takes part no longer: no requests, no notifications. Its last replies may still be under way. */
   left(connection: Connection): void;
+  /** More requests wait for the disk than globalOutstandingLimit allows. */
+  readonly isThrottling: boolean;
+  outstandingChanged(by: number): void;
   /** Its socket is gone. */
   gone(connection: Connection): void;
   takeWriter(): JuteWriter;
@@ -65,6 +69,8 @@ export interface Parcel {
   readonly isLast: boolean;
   /** A fault holds it back for so long. */
   readonly delayMs: number;
+  /** Requests that it answers, or leaves without an answer. */
+  readonly requestsCount: number;
 }
 
 export class Connection implements Peer {
@@ -99,6 +105,9 @@ export class Connection implements Peer {
   /** Taken by the delivery and not given to the socket yet. */
   #heldBytes = 0;
   #notificationBytes = 0;
+  #outstandingCount = 0;
+  /** Those of them that the delivery has not taken yet. */
+  #untakenCount = 0;
   #isPaused = false;
   #isInputOver = false;
   #isEnqueued = false;
@@ -147,9 +156,9 @@ export class Connection implements Peer {
     return this.#isFrozen;
   }
 
-  /** Requests that are done and whose replies have not left. Done and sent are one here, but for faults and slow clients. */
+  /** Requests that are done, and whose replies wait for the disk. */
   get outstandingCount(): number {
-    return 0;
+    return this.#outstandingCount;
   }
 
   /** SelectionKey's bits: 1 reads, 4 has something to write; 0 for one that asked a word. */
@@ -179,7 +188,7 @@ export class Connection implements Peer {
   /** Once more is the same as once. */
   addIdentity(identity: Identity): void {
     if (!this.identities.some(({ scheme, id }) => scheme === identity.scheme && id === identity.id)) {
-      this.identities = [...this.identities, identity];
+      this.identities = inServerOrder([...this.identities, identity]);
     }
   }
 
@@ -238,6 +247,9 @@ export class Connection implements Peer {
     if (wasOpen) {
       this.#host.left(this);
     }
+    this.#host.outstandingChanged(-this.#outstandingCount);
+    this.#outstandingCount = 0;
+    this.#untakenCount = 0;
     this.#host.gone(this);
     this.#pacedOutput?.stop();
     if (this.#output !== null) {
@@ -280,7 +292,7 @@ export class Connection implements Peer {
     this.#heldBytes += bytes.length;
     this.#phase = 'ending';
     this.#host.left(this);
-    this.send({ connection: this, bytes, isLast: true, delayMs: 0 });
+    this.send({ connection: this, bytes, isLast: true, delayMs: 0, requestsCount: 0 });
   }
 
   /** From now on output passes through here first: a fault that slows or delays it. null: no longer. */
@@ -311,18 +323,24 @@ export class Connection implements Peer {
     }
     const isLast = this.#isLeaving;
     this.#isLeaving = false;
-    if (this.#phase === 'gone' || (bytes.length === 0 && !isLast)) {
+    if (this.#phase === 'gone' || (bytes.length === 0 && !isLast && this.#untakenCount === 0)) {
       return null;
     }
     this.#heldBytes += bytes.length;
-    const delayMs = this.#delayMs;
+    const parcel = { connection: this, bytes, isLast, delayMs: this.#delayMs, requestsCount: this.#untakenCount };
     this.#delayMs = 0;
-    return { connection: this, bytes, isLast, delayMs };
+    this.#untakenCount = 0;
+    return parcel;
   }
 
   /** Gives a parcel to the socket, in the order in which they were taken. */
-  send({ bytes, isLast, delayMs }: Parcel): void {
+  send({ bytes, isLast, delayMs, requestsCount }: Parcel): void {
+    if (this.#phase === 'gone') {
+      return;
+    }
     this.#heldBytes -= bytes.length;
+    this.#outstandingCount -= requestsCount;
+    this.#host.outstandingChanged(-requestsCount);
     if (this.#pacedOutput === null) {
       this.transmit(bytes, isLast);
     } else {
@@ -371,7 +389,15 @@ export class Connection implements Peer {
       }
       if (this.#phase !== 'session') {
         this.#host.handshake(this, frame);
-      } else if (this.#host.handle(this, frame) === 'wait') {
+        continue;
+      }
+      this.#countUntaken(1);
+      const handled = this.#host.handle(this, frame);
+      if (this.#output === null) {
+        // Nothing will come of it: it was left, or dropped.
+        this.#countUntaken(-this.#untakenCount);
+      }
+      if (handled === 'wait') {
         this.#waitingFrame = frame;
         this.#pause();
         return;
@@ -427,6 +453,12 @@ export class Connection implements Peer {
     this.#continue();
   }
 
+  #countUntaken(by: number): void {
+    this.#untakenCount += by;
+    this.#outstandingCount += by;
+    this.#host.outstandingChanged(by);
+  }
+
   #nextFrame(): Buffer | null {
     const waiting = this.#waitingFrame;
     if (waiting !== null) {
@@ -447,7 +479,10 @@ export class Connection implements Peer {
     if (written > OUTPUT_BYTES_PER_TURN) {
       this.#host.flushOutput();
     }
-    return this.#unsentBytes() > UNSENT_BYTES_MAX;
+    if (this.#outstandingCount > 0 && this.#host.isThrottling) {
+      this.#host.flushOutput();
+    }
+    return this.#unsentBytes() > UNSENT_BYTES_MAX || (this.#outstandingCount > 0 && this.#host.isThrottling);
   }
 
   #unsentBytes(): number {
@@ -457,7 +492,7 @@ export class Connection implements Peer {
 
   #drained(): void {
     this.#notificationBytes = 0;
-    if (this.#isPaused && this.#unsentBytes() <= UNSENT_BYTES_MAX) {
+    if (this.#isPaused && this.#unsentBytes() <= UNSENT_BYTES_MAX && !this.#isEnqueued) {
       this.#continue();
     }
   }

@@ -81,6 +81,7 @@ export class FaultControl implements Faults {
   readonly #random: () => number;
   readonly #server: () => Server | null;
   #faults: LastingFault[] = [];
+  #waiting: (() => void)[] = [];
   #nextId = 1;
 
   /** @param server the one that runs; null while none does */
@@ -105,6 +106,12 @@ export class FaultControl implements Faults {
 
   get isOutOfSpace(): boolean {
     return this.#strikeAlways('outOfSpace');
+  }
+
+  /** Resolves when the whole server answers: at once, unless it is frozen. For what comes in by other ways than connections. */
+  untilThawed(): Promise<void> {
+    const isFrozen = this.#faults.some(({ kind, target }) => kind === 'freeze' && isOfEverything(target));
+    return isFrozen ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve();
   }
 
   get isReadOnly(): boolean {
@@ -363,6 +370,9 @@ export class FaultControl implements Faults {
     if (fault.kind === 'readOnly') {
       this.#switchMode();
     }
+    if (fault.kind === 'freeze') {
+      this.#wake();
+    }
     for (const connection of fault.struck) {
       const others = this.#faults.filter(({ kind, struck }) => kind === fault.kind && struck.has(connection));
       const other = others.at(-1);
@@ -371,6 +381,14 @@ export class FaultControl implements Faults {
       } else if (other === undefined) {
         connection.thaw();
       }
+    }
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) {
+      void this.untilThawed().then(resolve);
     }
   }
 
@@ -402,6 +420,10 @@ const REQUEST_FAULTS: ReadonlySet<Kind> = new Set([
 /** Whether it means connections as such, and not requests on them. */
 function isOfConnections({ ops, path, after, times, probability }: FaultTarget): boolean {
   return [ops, path, after, times, probability].every((each) => each === undefined);
+}
+
+function isOfEverything(target: FaultTarget): boolean {
+  return isOfConnections(target) && target.sessionId === undefined;
 }
 
 function matchesSession(target: { readonly sessionId?: bigint }, sessionId: bigint): boolean {

@@ -70,8 +70,9 @@ export class Server implements ConnectionHost {
   #expiryTimer: unknown = null;
   #expiryDueMs = Number.POSITIVE_INFINITY;
   #containerTimer: unknown = null;
+  #containersDueMs = 0;
   #isStopped = false;
-  /** Requests answered and not yet on disk. */
+  /** Requests done whose replies wait for the disk. */
   outstandingCount = 0;
   /** After a restore by the AdminServer sessions no longer expire, as in the original. */
   isExpiryOff = false;
@@ -202,6 +203,14 @@ export class Server implements ConnectionHost {
 
   handle(connection: Connection, frame: Buffer): Handled {
     return handleRequest(this, connection, frame);
+  }
+
+  get isThrottling(): boolean {
+    return this.outstandingCount > this.settings.globalOutstandingLimit;
+  }
+
+  outstandingChanged(by: number): void {
+    this.outstandingCount += by;
   }
 
   /** A whole frame, its length not counted, or a word. */
@@ -355,13 +364,20 @@ export class Server implements ConnectionHost {
   }
 
   #scheduleContainerCheck(): void {
-    this.#containerTimer = this.clock.setTimeout(() => {
-      if (!this.isReadOnly) {
-        this.engine.checkContainers();
-        this.delivery.flush();
-      }
+    const intervalMs = this.settings['znode.container.checkIntervalMs'];
+    this.#containersDueMs = this.clock.now() + intervalMs;
+    this.#containerTimer = this.clock.setTimeout(() => this.#checkContainers(), intervalMs);
+  }
+
+  /** ContainerManager: what is empty or too old goes. */
+  #checkContainers(): void {
+    if (!this.isReadOnly && this.mayWrite()) {
+      this.engine.checkContainers();
+      this.delivery.flush();
+    }
+    if (!this.#isStopped) {
       this.#scheduleContainerCheck();
-    }, this.settings['znode.container.checkIntervalMs']);
+    }
   }
 
   /** A member that loses or finds its quorum closes its connections and serves anew. */
@@ -380,6 +396,10 @@ export class Server implements ConnectionHost {
     this.clock.clearTimeout(this.#expiryTimer);
     this.#expiryDueMs = Number.POSITIVE_INFINITY;
     this.expireDue();
+    if (this.clock.now() >= this.#containersDueMs) {
+      this.clock.clearTimeout(this.#containerTimer);
+      this.#checkContainers();
+    }
   }
 
   /** It ends as a crashed process does. */

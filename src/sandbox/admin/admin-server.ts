@@ -41,6 +41,7 @@ export async function startAdminServer(
 }
 
 async function answer(context: AdminContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  await context.server.faults.untilThawed();
   const url = request.url ?? '/';
   const [path = '', query = ''] = url.split(/\?(.*)/s);
   const root = context.settings.values['admin.commandURL'];

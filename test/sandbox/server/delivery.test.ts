@@ -45,7 +45,7 @@ function connection(name: string, sent: string[]): Connection & { say(text: stri
       if (output === '') return null;
       const bytes = Buffer.from(`${name}:${output}`);
       output = '';
-      return { connection: self as unknown as Connection, bytes, isLast: false, delayMs: 0 };
+      return { connection: self as unknown as Connection, bytes, isLast: false, delayMs: 0, requestsCount: 0 };
     },
     send: ({ bytes }: Parcel) => void sent.push(bytes.toString()),
   };

@@ -61,6 +61,16 @@ describe('at once', () => {
     await later.create('/x');
     expect(sandbox.tree.get('/x')?.ctime).toBe(clock.wallClock() + 3_600_000);
   });
+
+  test('moveClock: the scan for containers and old TTL znodes jumps along', async () => {
+    const { sandbox } = await startHeld();
+    const session = await open(sandbox);
+    await session.create('/t', { as: 'createTTL', flags: 5, ttl: 50_000n });
+    sandbox.faults.moveClock(59_999);
+    expect(sandbox.tree.get('/t')).not.toBeNull();
+    sandbox.faults.moveClock(1);
+    expect(sandbox.tree.get('/t')).toBeNull();
+  });
 });
 
 describe('on requests', () => {
@@ -191,6 +201,22 @@ describe('on connections', () => {
     await a.ends();
     expect(await word).toBe('imok');
     await late;
+  });
+
+  test('freeze holds the AdminServer too', async () => {
+    const sandbox = await start({ settings: { 'admin.serverPort': 0 } });
+    const fault = sandbox.faults.freeze();
+    let isAnswered = false;
+    const answer = fetch(`${sandbox.adminUrl}/ruok`).then(({ status }) => {
+      isAnswered = true;
+      return status;
+    });
+    const connections = open(sandbox);
+    await eventually(() => fault.count === 1, { what: 'a connection to be accepted' });
+    expect(isAnswered).toBe(false);
+    fault.clear();
+    expect(await answer).toBe(200);
+    await connections;
   });
 
   test('freeze of one session at one kind of request: the others go on', async () => {
