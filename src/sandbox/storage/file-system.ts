@@ -1,6 +1,7 @@
 /** What storage does with files, so that tests can make each of it fail. Paths and numbers only; the real one is node:fs. */
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 export interface OpenFile {
   /** Writes all of `bytes` at `position`. */
@@ -31,7 +32,7 @@ export interface FileSystem {
 }
 
 export const nodeFileSystem: FileSystem = {
-  makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
+  makeFolder,
   list: (folder) => readdir(folder).catch(nullIfMissing),
   size: (path) => stat(path).then(({ size }) => size, nullIfMissing),
   openForReading: async (path) => openFile(await open(path, 'r')),
@@ -46,6 +47,21 @@ export const nodeFileSystem: FileSystem = {
     await folder?.close();
   },
 };
+
+/** With those above it. Node's own way of doing that never ends on file systems where nothing can be made, such as /proc. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && dirname(path) !== path) {
+      await makeFolder(dirname(path));
+      await mkdir(path);
+    } else if (code !== 'EEXIST' || !(await stat(path)).isDirectory()) {
+      throw error;
+    }
+  }
+}
 
 function nullIfMissing(error: NodeJS.ErrnoException): null {
   if (error.code === 'ENOENT') {
