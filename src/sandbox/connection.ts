@@ -50,9 +50,6 @@ export interface ConnectionHost {
   touch(connection: Connection): void;
   /** It takes part no longer: no requests, no notifications. Its last replies may still be under way. */
   left(connection: Connection): void;
-  /** More requests wait for the disk than globalOutstandingLimit allows. */
-  readonly isThrottling: boolean;
-  outstandingChanged(by: number): void;
   /** Its socket is gone. */
   gone(connection: Connection): void;
   takeWriter(): JuteWriter;
@@ -69,8 +66,6 @@ export interface Parcel {
   readonly isLast: boolean;
   /** A fault holds it back for so long. */
   readonly delayMs: number;
-  /** Requests that it answers, or leaves without an answer. */
-  readonly requestsCount: number;
 }
 
 export class Connection implements Peer {
@@ -105,9 +100,6 @@ export class Connection implements Peer {
   /** Taken by the delivery and not given to the socket yet. */
   #heldBytes = 0;
   #notificationBytes = 0;
-  #outstandingCount = 0;
-  /** Those of them that the delivery has not taken yet. */
-  #untakenCount = 0;
   #isPaused = false;
   #isInputOver = false;
   #isEnqueued = false;
@@ -156,9 +148,9 @@ export class Connection implements Peer {
     return this.#isFrozen;
   }
 
-  /** Requests that are done, and whose replies wait for the disk. */
+  /** Requests that are done and whose replies have not left. Done and sent are one here, but for faults and slow clients. */
   get outstandingCount(): number {
-    return this.#outstandingCount;
+    return 0;
   }
 
   /** SelectionKey's bits: 1 reads, 4 has something to write; 0 for one that asked a word. */
@@ -247,9 +239,6 @@ export class Connection implements Peer {
     if (wasOpen) {
       this.#host.left(this);
     }
-    this.#host.outstandingChanged(-this.#outstandingCount);
-    this.#outstandingCount = 0;
-    this.#untakenCount = 0;
     this.#host.gone(this);
     this.#pacedOutput?.stop();
     if (this.#output !== null) {
@@ -292,7 +281,7 @@ export class Connection implements Peer {
     this.#heldBytes += bytes.length;
     this.#phase = 'ending';
     this.#host.left(this);
-    this.send({ connection: this, bytes, isLast: true, delayMs: 0, requestsCount: 0 });
+    this.send({ connection: this, bytes, isLast: true, delayMs: 0 });
   }
 
   /** From now on output passes through here first: a fault that slows or delays it. null: no longer. */
@@ -323,24 +312,18 @@ export class Connection implements Peer {
     }
     const isLast = this.#isLeaving;
     this.#isLeaving = false;
-    if (this.#phase === 'gone' || (bytes.length === 0 && !isLast && this.#untakenCount === 0)) {
+    if (this.#phase === 'gone' || (bytes.length === 0 && !isLast)) {
       return null;
     }
     this.#heldBytes += bytes.length;
-    const parcel = { connection: this, bytes, isLast, delayMs: this.#delayMs, requestsCount: this.#untakenCount };
+    const delayMs = this.#delayMs;
     this.#delayMs = 0;
-    this.#untakenCount = 0;
-    return parcel;
+    return { connection: this, bytes, isLast, delayMs };
   }
 
   /** Gives a parcel to the socket, in the order in which they were taken. */
-  send({ bytes, isLast, delayMs, requestsCount }: Parcel): void {
-    if (this.#phase === 'gone') {
-      return;
-    }
+  send({ bytes, isLast, delayMs }: Parcel): void {
     this.#heldBytes -= bytes.length;
-    this.#outstandingCount -= requestsCount;
-    this.#host.outstandingChanged(-requestsCount);
     if (this.#pacedOutput === null) {
       this.transmit(bytes, isLast);
     } else {
@@ -389,15 +372,7 @@ export class Connection implements Peer {
       }
       if (this.#phase !== 'session') {
         this.#host.handshake(this, frame);
-        continue;
-      }
-      this.#countUntaken(1);
-      const handled = this.#host.handle(this, frame);
-      if (this.#output === null) {
-        // Nothing will come of it: it was left, or dropped.
-        this.#countUntaken(-this.#untakenCount);
-      }
-      if (handled === 'wait') {
+      } else if (this.#host.handle(this, frame) === 'wait') {
         this.#waitingFrame = frame;
         this.#pause();
         return;
@@ -453,12 +428,6 @@ export class Connection implements Peer {
     this.#continue();
   }
 
-  #countUntaken(by: number): void {
-    this.#untakenCount += by;
-    this.#outstandingCount += by;
-    this.#host.outstandingChanged(by);
-  }
-
   #nextFrame(): Buffer | null {
     const waiting = this.#waitingFrame;
     if (waiting !== null) {
@@ -479,10 +448,7 @@ export class Connection implements Peer {
     if (written > OUTPUT_BYTES_PER_TURN) {
       this.#host.flushOutput();
     }
-    if (this.#outstandingCount > 0 && this.#host.isThrottling) {
-      this.#host.flushOutput();
-    }
-    return this.#unsentBytes() > UNSENT_BYTES_MAX || (this.#outstandingCount > 0 && this.#host.isThrottling);
+    return this.#unsentBytes() > UNSENT_BYTES_MAX;
   }
 
   #unsentBytes(): number {
@@ -492,7 +458,7 @@ export class Connection implements Peer {
 
   #drained(): void {
     this.#notificationBytes = 0;
-    if (this.#isPaused && this.#unsentBytes() <= UNSENT_BYTES_MAX && !this.#isEnqueued) {
+    if (this.#isPaused && this.#unsentBytes() <= UNSENT_BYTES_MAX) {
       this.#continue();
     }
   }

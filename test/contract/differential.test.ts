@@ -3,7 +3,7 @@
  * notification and the tree at the end must be the same. ZKSH_CONTRACT_SEED repeats a run, ZKSH_CONTRACT_MS makes it longer.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeWithOwnZooKeeper } from '../helpers/skip.js';
+import { describeWithRealZooKeeper } from '../helpers/skip.js';
 import { compare, describeSteps, shorten } from './differential/compare.js';
 import { Random } from './differential/random.js';
 import { firstSteps, randomSteps } from './differential/steps.js';
@@ -19,7 +19,7 @@ const SETUP: Setup = {
   settings: { enforceQuota: true, 'znode.container.checkIntervalMs': 2 ** 31 - 1 },
 };
 
-describeWithOwnZooKeeper('random requests', () => {
+describeWithRealZooKeeper('random requests', () => {
   let real: Target;
   let sandbox: Target;
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 /** Makes tests of the rules, for one target: a server for each set of settings, the rules in their order. */
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { describeWithOwnZooKeeper } from '../helpers/skip.js';
+import { describeWithRealZooKeeper } from '../helpers/skip.js';
 import type { Cast, Rule, Section } from './rules.js';
 import { Scene } from './scene.js';
 import type { Session } from './session.js';
@@ -13,7 +13,7 @@ export function runContract(kind: TargetKind, sections: readonly Section[]): voi
     for (const [setup, its] of setups) runSetup(kind, setup, its);
   };
   if (kind === 'sandbox') describe('the sandbox', body);
-  else describeWithOwnZooKeeper(`ZooKeeper ${kind}`, body, kind);
+  else describeWithRealZooKeeper(`ZooKeeper ${kind}`, body, kind);
 }
 
 function runSetup(kind: TargetKind, setup: Setup, sections: readonly Section[]): void {

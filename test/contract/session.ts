@@ -320,10 +320,10 @@ export class Session {
     return this.#ask('sasl', body.token(token), { zxid: 0, ...more }, (reply) => reply.body.buffer());
   }
 
-  /** `scheme:id`, sorted: their order is nobody's business. */
+  /** `scheme:id`, in the server's order. */
   async whoAmI(more: Expected = {}): Promise<string[]> {
     return this.#ask('whoAmI', body.nothing(), more, (reply) =>
-      reply.body.list(() => `${reply.body.string()}:${reply.body.string()}`).sort(),
+      reply.body.list(() => `${reply.body.string()}:${reply.body.string()}`),
     );
   }
 

@@ -147,7 +147,7 @@ export const acls = section('acl', PLAIN, [
     await a.auth('digest', 'c:d');
     await a.create(X, { acl: [[ALL, 'auth', 'ignored']], stored: null });
     const acl = await a.getACL(X);
-    expect([...acl].sort(byId)).toEqual([
+    expect(acl).toEqual([
       [ALL, 'digest', AB],
       [ALL, 'digest', CD],
     ]);
@@ -201,6 +201,22 @@ export const acls = section('acl', PLAIN, [
     await a.raw('auth', build().int(99).string('digest').buffer(Buffer.from('a:b')), { zxid: 0, xid: 12 });
     expect(await a.whoAmI()).toEqual(['digest:a', 'ip:127.0.0.1']);
   }),
+  rule(
+    '5.17',
+    'identities come in the order of a table of hashes, as do the entries that auth becomes',
+    async ({ a }) => {
+      const all = ['a:b', 'c:d', 'nocolon', 'e:1', 'f:2', 'g:3', 'h:4', 'i:5', 'j:6', 'k:7', 'l:8', 'm:9', 'n:10'];
+      for (const [index, credentials] of all.entries()) {
+        await a.auth('digest', credentials);
+        const known = all.slice(0, index + 1).map((text): AclTuple => [ALL, 'digest', digest(text)]);
+        const order = inServerOrder([...known, [ALL, 'ip', '127.0.0.1']]);
+        expect(await a.whoAmI()).toEqual(order.map(([, scheme, id]) => `${scheme}:${id?.split(':')[0]}`));
+        const stored = order.filter(([, scheme]) => scheme === 'digest');
+        await a.create(`${X}${index}`, { acl: [[ALL, 'auth', '']], stored });
+        await a.getACL(`${X}${index}`);
+      }
+    },
+  ),
   rule(237, 'scheme ip adds nothing but the address', async ({ a }) => {
     await a.auth('ip', '1.2.3.4');
     await a.auth('ip', '');
@@ -244,7 +260,7 @@ export const acls = section('acl', PLAIN, [
   rule(243, 'the super user', async ({ a, b }) => {
     await b.create(X, { acl: [[0, 'digest', AB]] });
     await a.auth('digest', 'super:secret');
-    expect(await a.whoAmI()).toEqual(['digest:super', 'ip:127.0.0.1', 'super:']);
+    expect(await a.whoAmI()).toEqual(['super:', 'digest:super', 'ip:127.0.0.1']);
     await a.exists(X);
     await a.getData(X);
     await a.getACL(X);
@@ -259,7 +275,7 @@ export const acls = section('acl', PLAIN, [
   rule(244, 'a wrong password makes no super user', async ({ a, b }) => {
     await b.create(X, { acl: [[0, 'digest', AB]] });
     await a.auth('digest', 'super:wrong');
-    expect(await a.whoAmI()).toEqual(['digest:super', 'ip:127.0.0.1']);
+    expect(await a.whoAmI()).toEqual(['ip:127.0.0.1', 'digest:super']);
     await a.getData(X, { err: NO_AUTH });
   }),
   rule(245, 'who may not read a new znode does not hear of it, and loses the watch', async ({ a, b }) => {
@@ -380,6 +396,14 @@ export const skippedAcls = section('acl', SKIPPING_ACL, [
   }),
 ]);
 
-function byId([, , one]: AclTuple, [, , other]: AclTuple): number {
-  return (one ?? '') < (other ?? '') ? -1 : 1;
+/** Of a ConcurrentHashMap with the hashes of the record Id. */
+function inServerOrder(entries: readonly AclTuple[]): AclTuple[] {
+  const hash = (text: string): number =>
+    [...text].reduce((sum, one) => (Math.imul(31, sum) + one.charCodeAt(0)) | 0, 0);
+  const size = entries.length < 12 ? 16 : 32;
+  const bucket = ([, scheme, id]: AclTuple): number => {
+    const mixed = (Math.imul(37, (37 * 17 + hash(scheme ?? '')) | 0) + hash(id ?? '')) | 0;
+    return (mixed ^ (mixed >>> 16)) & (size - 1);
+  };
+  return [...entries].sort((one, other) => bucket(one) - bucket(other));
 }

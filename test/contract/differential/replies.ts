@@ -62,7 +62,7 @@ function bodyText(op: number, reader: ByteReader, origin: Origin): string {
     case OP.getACL:
       return `${aclText(reader)} ${statText(reader, origin)}`;
     case OP.whoAmI:
-      return JSON.stringify(reader.list(() => `${reader.string()}:${reader.string()}`).sort());
+      return JSON.stringify(reader.list(() => `${reader.string()}:${reader.string()}`));
     case OP.multi:
     case OP.multiRead:
       return resultsText(op, reader, origin);
@@ -90,9 +90,8 @@ function dataText(reader: ByteReader): string {
   return JSON.stringify(reader.buffer()?.toString('latin1') ?? null);
 }
 
-/** In which order the entries for `auth` come is nobody's business. */
 function aclText(reader: ByteReader): string {
-  return JSON.stringify(reader.list(() => `${reader.int()} ${reader.string()}:${reader.string()}`).sort());
+  return JSON.stringify(reader.list(() => `${reader.int()} ${reader.string()}:${reader.string()}`));
 }
 
 function statText(reader: ByteReader, origin: Origin): string {
