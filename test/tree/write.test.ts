@@ -404,3 +404,37 @@ describeWithOwnZooKeeper('the batched writer and a server that takes only small 
     expect(told(outcomes)[150]).toBe('failed /n150 (CONNECTIONLOSS)');
   });
 });
+
+describeWithOwnZooKeeper('the batched writer and a server that is killed', () => {
+  let server: ZooKeeperServer;
+  let session: Session;
+
+  beforeAll(async () => {
+    server = await startZooKeeper();
+    session = await openSession({ servers: server.address });
+  });
+  afterAll(async () => {
+    await session.close();
+    await server.stop();
+  });
+
+  test('goes on when it is back: everything is there once', async () => {
+    await session.create('/t', null);
+    const writes = Array.from({ length: 20_000 }, (_, index) => create(`/t/n${index}`, `data ${index}`));
+    let isKilled = false;
+    const outcomes: WriteOutcome[] = [];
+    const options = { signal: new AbortController().signal, clock: systemClock, countMax: 200 };
+    for await (const some of writeAll(session, inBatches(writes), options)) {
+      outcomes.push(...some);
+      if (!isKilled && outcomes.length > 8_000) {
+        isKilled = true;
+        await server.kill();
+        await server.restart();
+      }
+    }
+
+    expect(statesOf(outcomes)).toEqual({ created: 20_000 });
+    const stat = await session.exists('/t');
+    expect([stat?.numChildren, stat?.cversion]).toEqual([20_000, 20_000]);
+  });
+});
