@@ -266,3 +266,24 @@ describe('any line', () => {
     expect(asked).toEqual([parentOf('/app/db'), '/app/db']);
   });
 });
+
+describe('places', () => {
+  const listChildrenAt = async (servers: string, path: string) =>
+    servers === 'zk2:2181' && path === '/' ? ['there', 'other'] : path === '/there' ? ['below'] : [];
+
+  test.each<[string, string[]]>([
+    ['cp /app/d', ['/app/db…']],
+    ['cp /app zk://zk2:2181/th', ['zk://zk2:2181/there…']],
+    ['cp zk://zk2:2181/', ['zk://zk2:2181/other…', 'zk://zk2:2181/there…']],
+    ['cp zk://zk2:2181/there/', ['zk://zk2:2181/there/below…']],
+    ['cp zk://nowhere/', []],
+    ['cp zk://zk2', []],
+    ['cp @x', ['@x.txt']],
+  ])('%j is completed here, on another ensemble, and among files', async (line, expected) => {
+    expect(await texts(line, { listChildrenAt })).toEqual(expected);
+  });
+
+  test('without somebody to ask another ensemble there are none there', async () => {
+    expect(await texts('cp zk://zk2:2181/')).toEqual([]);
+  });
+});
