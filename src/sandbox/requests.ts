@@ -77,7 +77,8 @@ export function handleRequest(server: Server, connection: Connection, frame: Buf
 /** Does what is asked and appends the reply. */
 export function execute(server: Server, connection: Connection, frame: Buffer): void {
   server.packetReceived(connection, frame.length);
-  const reader = new JuteReader(frame, 0, { form: 'server' });
+  // Whoever keeps bytes of it copies them: the engine its data, the journal its records.
+  const reader = new JuteReader(frame, 0, { copies: false, form: 'server' });
   const xid = reader.int();
   const opCode = reader.int();
   if (opCode === AUTH) {
