@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { failure, open } from '../helpers/client-scene.js';
 import { type Ensemble, startEnsemble } from '../helpers/ensemble.js';
 import { eventually } from '../helpers/eventually.js';
-import { describeWithOwnZooKeeper } from '../helpers/skip.js';
+import { describeWithRealZooKeeper } from '../helpers/skip.js';
 import type { ZooKeeperServer } from '../helpers/zookeeper.js';
 
-describeWithOwnZooKeeper('an ensemble without a quorum', () => {
+describeWithRealZooKeeper('an ensemble without a quorum', () => {
   let ensemble: Ensemble;
 
   beforeAll(async () => {

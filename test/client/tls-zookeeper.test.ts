@@ -14,7 +14,7 @@ import { eventually } from '../helpers/eventually.js';
 import { startFaultProxy } from '../helpers/fault-proxy.js';
 import { whoAmI } from '../helpers/raw-session.js';
 import { temporaryFolder } from '../helpers/reaper.js';
-import { describeWithOwnZooKeeper } from '../helpers/skip.js';
+import { describeWithOwnZooKeeper, describeWithRealZooKeeper, haveRealZooKeeper } from '../helpers/skip.js';
 import { startZooKeeper, type ZooKeeperServer } from '../helpers/zookeeper.js';
 
 const ca = issue({
@@ -81,7 +81,8 @@ describeWithOwnZooKeeper('a server with PEM stores that wants client certificate
     expect(message).toMatch(/the server wants a client certificate, and none was sent.*--tls-cert/s);
   });
 
-  test('refuses a certificate of another CA, and we say whose it was', async () => {
+  // Node hangs up on such a certificate without saying why.
+  test.runIf(haveRealZooKeeper())('refuses a certificate of another CA, and we say whose it was', async () => {
     const message = await refusal(server, 'localhost', as(mallory));
     expect(message).toMatch(/refused our client certificate \(CN=mallory\).*trust store/s);
   });
@@ -140,14 +141,15 @@ describeWithOwnZooKeeper('a session over TLS', () => {
     expect((await session.whoAmI()).map(({ scheme }) => scheme).sort()).toEqual(['ip', 'x509']);
   });
 
-  test.each<[string, () => string, TlsOptions | undefined, RegExp]>([
+  const strangerRow: Refusal = [
+    'another CA vouches for us',
+    () => `localhost:${server.securePort}`,
+    as(mallory),
+    /refused our client certificate/,
+  ];
+  test.each<Refusal>([
     ['nobody vouches for us', () => `localhost:${server.securePort}`, trusting, /wants a client certificate/],
-    [
-      'another CA vouches for us',
-      () => `localhost:${server.securePort}`,
-      as(mallory),
-      /refused our client certificate/,
-    ],
+    ...(haveRealZooKeeper() ? [strangerRow] : []),
     ['the name is another', () => `127.0.0.1:${server.securePort}`, as(alice), /is not for 127\.0\.0\.1/],
     ['the port is plain', () => `127.0.0.1:${server.port}`, as(alice), /a plain ZooKeeper answers there/],
     ['we are plain', () => `127.0.0.1:${server.securePort}`, undefined, /this port speaks TLS/],
@@ -187,7 +189,7 @@ describeWithOwnZooKeeper('a server with PKCS12 stores, TLS 1.2 and OpenSSL insid
   });
 });
 
-describeWithOwnZooKeeper('a server whose key store does not open', () => {
+describeWithRealZooKeeper('a server whose key store does not open', () => {
   test('is said to have a broken key store', async () => {
     const server = await startZooKeeper({
       tls: true,
@@ -203,6 +205,9 @@ describeWithOwnZooKeeper('a server whose key store does not open', () => {
     await server.stop();
   });
 });
+
+/** Why, where to, with what, and the sentence. */
+type Refusal = [string, () => string, TlsOptions | undefined, RegExp];
 
 async function identify(server: ZooKeeperServer, host: string, options: TlsOptions): Promise<string[]> {
   const socket = createTlsConnector(options, systemClock).connect({ host, port: server.securePort ?? 0 });

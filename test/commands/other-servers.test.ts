@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSession } from '../../src/client/session.js';
 import { startEnsemble } from '../helpers/ensemble.js';
 import { eventually } from '../helpers/eventually.js';
-import { describeWithOwnZooKeeper } from '../helpers/skip.js';
+import { describeWithOwnZooKeeper, describeWithRealZooKeeper } from '../helpers/skip.js';
 import { startZooKeeper, type ZooKeeperServer } from '../helpers/zookeeper.js';
 import { openScene, type Scene } from './scene.js';
 
@@ -104,7 +104,7 @@ describeWithOwnZooKeeper(
   '3.8.6',
 );
 
-describeWithOwnZooKeeper('a read-only server', () => {
+describeWithRealZooKeeper('a read-only server', () => {
   test('answers reads, and refuses every write with the reason', async () => {
     const ensemble = await startEnsemble({ readOnlyMode: true, config: { localSessionsEnabled: true } });
     try {

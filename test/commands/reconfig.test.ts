@@ -4,7 +4,7 @@ import { openSession } from '../../src/client/session.js';
 import { parseConfig, parseServer } from '../../src/commands/ensemble-config.js';
 import { danger, planOf } from '../../src/commands/reconfig-plan.js';
 import { type Ensemble, startEnsemble } from '../helpers/ensemble.js';
-import { describeWithOwnZooKeeper } from '../helpers/skip.js';
+import { describeWithRealZooKeeper } from '../helpers/skip.js';
 import { SUPER_AUTH } from '../helpers/zookeeper.js';
 import { openScene, type Scene } from './scene.js';
 
@@ -130,7 +130,7 @@ describe('the majority', () => {
   });
 });
 
-describeWithOwnZooKeeper('reconfig of an ensemble', () => {
+describeWithRealZooKeeper('reconfig of an ensemble', () => {
   let ensemble: Ensemble;
   let scene: Scene;
   beforeAll(async () => {

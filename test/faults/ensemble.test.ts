@@ -1,12 +1,12 @@
 /** An ensemble of three that loses servers under a client at work. The observer is connected to all the others. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Ensemble, startEnsemble } from '../helpers/ensemble.js';
-import { describeWithOwnZooKeeper } from '../helpers/skip.js';
+import { describeWithRealZooKeeper } from '../helpers/skip.js';
 import type { ZooKeeperServer } from '../helpers/zookeeper.js';
 import { newRoot, SESSION_MS, sceneOf, TICK_MS } from './scene.js';
 import { Workload } from './workload.js';
 
-describeWithOwnZooKeeper('a client at work in an ensemble', () => {
+describeWithRealZooKeeper('a client at work in an ensemble', () => {
   let ensemble: Ensemble;
   beforeAll(async () => {
     // initLimit and syncLimit count ticks: with small ones a busy machine would end servers that we have not touched.

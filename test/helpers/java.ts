@@ -26,6 +26,18 @@ const LOGBACK: Partial<Record<ZooKeeperVersion, string>> = { '3.9.5': 'ch.qos.lo
 
 let java: boolean | undefined;
 
+/** Set for the processes of the tests by global-setup.ts where there is no real server; by people who want to run without one. */
+const SANDBOX = 'ZKSH_TEST_SANDBOX';
+
+/** Whether the sandbox takes the place of a real 3.9.5. */
+export function sandboxStandsIn(): boolean {
+  return process.env[SANDBOX] === '1';
+}
+
+export function letSandboxStandIn(): void {
+  process.env[SANDBOX] = '1';
+}
+
 /** Whether a JVM of version 11 or later can be started. */
 export function haveJava(): boolean {
   java ??= javaVersion() >= 11;

@@ -1,14 +1,16 @@
 /**
- * Real ZooKeeper servers: one process, one folder, free ports. A test that kills, freezes or configures a server starts
- * its own here; all others share the one of global-setup.ts.
+ * ZooKeeper servers: one process, one folder, free ports. A test that kills, freezes or configures a server starts
+ * its own here; all others share the one of global-setup.ts. Where there is no real one, the sandbox stands in for 3.9.5.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { eventually } from './eventually.js';
 import { askWord } from './four-letter-word.js';
 import { freePort } from './free-port.js';
-import { type ZooKeeperVersion, zooKeeperClasspath } from './java.js';
+import { sandboxStandsIn, type ZooKeeperVersion, zooKeeperClasspath } from './java.js';
 import { reapWithUs, temporaryFolder } from './reaper.js';
 
 export interface ZooKeeperOptions {
@@ -146,9 +148,31 @@ export async function prepareZooKeeper(
       : [`-Djava.security.auth.login.config=${writeJaas(folder.path, options.sasl)}`]),
     ...(options.jvm ?? []),
   ];
+  const place = { port, securePort, adminPort, folder };
+  if (sandboxStandsIn() && version === '3.9.5' && member === undefined) {
+    return control(sandboxCommand(config, jvm, options.sasl), place);
+  }
   const classpath = `${folder.path}:${await zooKeeperClasspath(version)}`;
-  const command = ['-cp', classpath, ...jvm, 'org.apache.zookeeper.server.quorum.QuorumPeerMain', 'zoo.cfg'];
-  return control(command, { port, securePort, adminPort, folder });
+  const server = ['org.apache.zookeeper.server.quorum.QuorumPeerMain', 'zoo.cfg'];
+  return control(['java', '-cp', classpath, ...jvm, ...server], place);
+}
+
+/** With the same settings; what only a JVM understands is left out. */
+function sandboxCommand(
+  config: Readonly<Record<string, string | number | boolean | null>>,
+  jvm: readonly string[],
+  saslUsers: ZooKeeperOptions['sasl'],
+): string[] {
+  const properties = jvm.flatMap((option) => {
+    const [, key = '', value = ''] = /^-D([^=]+)=(.*)$/.exec(option) ?? [];
+    return key === '' || key.startsWith('java.') ? [] : [[key, value] as const];
+  });
+  const given = Object.entries(config).flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
+  const { clientPort, dataDir, ...settings } = Object.fromEntries([...properties, ...given]);
+  const options = { port: clientPort, dataDir, settings, ...(saslUsers === undefined ? {} : { saslUsers }) };
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const program = fileURLToPath(new URL('sandbox-process.ts', import.meta.url));
+  return [process.execPath, '--import', tsx, program, JSON.stringify(options)];
 }
 
 function writeJaas(folder: string, users: Readonly<Record<string, string>>): string {
@@ -161,7 +185,7 @@ function writeJaas(folder: string, users: Readonly<Record<string, string>>): str
 }
 
 function control(
-  command: readonly string[],
+  [program = '', ...args]: readonly string[],
   place: {
     port: number;
     securePort: number | null;
@@ -192,7 +216,7 @@ function control(
     folder: folder.path,
     async launch() {
       const log = openSync(join(folder.path, 'log'), 'a');
-      child = spawn('java', command, { cwd: folder.path, stdio: ['ignore', log, log] });
+      child = spawn(program, args, { cwd: folder.path, stdio: ['ignore', log, log] });
       closeSync(log);
       reapWithUs(child);
       child.unref();

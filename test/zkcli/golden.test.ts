@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Session } from '../../src/client/api.js';
 import { type Ensemble, startEnsemble } from '../helpers/ensemble.js';
 import { freePort } from '../helpers/free-port.js';
-import { describeWithOwnZooKeeper } from '../helpers/skip.js';
+import { describeWithOwnZooKeeper, describeWithRealZooKeeper } from '../helpers/skip.js';
 import { startZooKeeper, type ZooKeeperServer } from '../helpers/zookeeper.js';
 import { type Case, DROP_IN, readCases, readGolden, runCase } from './cases.js';
 import { difference } from './compare.js';
@@ -32,7 +32,7 @@ describeWithOwnZooKeeper('zkCli.sh as it was recorded, standalone', () => {
   test.for(ours.filter(({ alone }) => alone === true))('$name: $about', repeat);
 });
 
-describeWithOwnZooKeeper('zkCli.sh as it was recorded, with an ensemble', () => {
+describeWithRealZooKeeper('zkCli.sh as it was recorded, with an ensemble', () => {
   let ensemble: Ensemble;
 
   beforeAll(async () => {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Session } from '../../src/client/api.js';
-import { describeWithOwnZooKeeper } from '../helpers/skip.js';
+import { describeWithRealZooKeeper } from '../helpers/skip.js';
 import { runZkCli } from '../helpers/zkcli.js';
 import { startZooKeeper, type ZooKeeperServer } from '../helpers/zookeeper.js';
 import { DROP_IN, normalise, type Outcome, runCase } from './cases.js';
@@ -71,7 +71,7 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-describeWithOwnZooKeeper('the real zkCli.sh and ours', () => {
+describeWithRealZooKeeper('the real zkCli.sh and ours', () => {
   let server: ZooKeeperServer;
   let session: Session;
 

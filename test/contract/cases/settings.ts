@@ -37,7 +37,7 @@ export const saslLogin = section('sasl', SASL, [
     expect(challenge).toMatch(/^realm="zk-sasl-md5",nonce="[^"]+",charset=utf-8,algorithm=md5-sess$/);
     const { response, proof } = digestMd5(challenge, 'bob', 'secret');
     expect((await a.sasl(Buffer.from(response)))?.toString()).toBe(proof);
-    expect(await a.whoAmI()).toEqual(['ip:127.0.0.1', 'sasl:bob']);
+    expect(await a.whoAmI()).toEqual(['sasl:bob', 'ip:127.0.0.1']);
     await a.create('/t/x', { acl: [[31, 'auth', '']], stored: [[31, 'sasl', 'bob']] });
     await a.getData('/t/x');
     await a.getACL('/t/x');
