@@ -92,7 +92,7 @@ export class StoredTree implements DataTree {
     if (parent === null) {
       tree.restoreRoot(znode);
     } else {
-      tree.remove(from.path, parent);
+      znode.children = tree.remove(from.path, parent)?.children ?? null;
       tree.add(from.path, parent, znode);
     }
   }

@@ -107,7 +107,7 @@ export class ZnodeTree {
   /** `parent` must have no such child. */
   add(path: string, parent: Znode, znode: Znode): void {
     parent.children ??= new JavaHashTable<Znode>(CHILDREN_CAPACITY);
-    parent.children.add(path.slice(path.lastIndexOf('/') + 1), znode);
+    parent.children.add(ownName(path), znode);
     this.#count++;
     this.#dataSize += path.length + znode.dataLength;
     this.#enter(path, znode);
@@ -238,3 +238,17 @@ export class ZnodeTree {
 }
 
 const SLASH = 0x2f;
+
+/** V8 makes a slice of this many characters or more a view, which keeps the whole text alive. */
+const VIEW_LENGTH_MIN = 13;
+const SCRATCH_BYTES = 1024;
+const scratch = Buffer.allocUnsafe(SCRATCH_BYTES);
+
+/** The last component, in memory of its own: it stays as long as the znode, and the path need not. */
+function ownName(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (name.length < VIEW_LENGTH_MIN || name.length * 3 > SCRATCH_BYTES) {
+    return name;
+  }
+  return scratch.toString('utf8', 0, scratch.write(name, 'utf8'));
+}
