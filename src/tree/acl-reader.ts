@@ -27,32 +27,44 @@ const OTHERS_COUNT = 7;
 /** ACLs waiting to be asked for: with more than this, other sessions are worth their handshakes. */
 const OTHERS_FROM = 4 * AHEAD_MAX;
 
-interface Job {
-  readonly path: ZnodePath;
-  settle(found: readonly AclEntry[] | KeeperError): void;
+/** One call of `read`. */
+interface Batch {
+  readonly paths: readonly ZnodePath[];
+  readonly found: (readonly AclEntry[] | KeeperError)[];
+  /** The first that was not asked for yet. */
+  next: number;
+  /** Not answered yet. */
+  openCount: number;
+  resolve(): void;
   fail(error: unknown): void;
 }
 
+interface Asker {
+  readonly session: Session;
+  inFlight: number;
+}
+
 export function createAclReader(session: Session, { signal, openAnother }: AclReaderOptions): AclReader {
-  const waiting: Job[] = [];
-  let next = 0;
-  const askers: { readonly session: Session; inFlight: number }[] = [{ session, inFlight: 0 }];
+  const waiting: Batch[] = [];
+  const askers: Asker[] = [{ session, inFlight: 0 }];
+  const intern = createInterner();
   let areOthersAsked = openAnother === undefined;
+  let waitingCount = 0;
 
   function pump(): void {
-    if (!areOthersAsked && waiting.length - next > OTHERS_FROM) {
+    if (!areOthersAsked && waitingCount > OTHERS_FROM) {
       openOthers();
     }
     for (const asker of askers) {
-      while (asker.inFlight < AHEAD_MAX && next < waiting.length) {
-        const job = waiting[next] as Job;
-        next += 1;
-        ask(asker, job);
+      for (let [batch] = waiting; batch !== undefined && asker.inFlight < AHEAD_MAX; [batch] = waiting) {
+        const index = batch.next;
+        batch.next += 1;
+        waitingCount -= 1;
+        if (batch.next === batch.paths.length) {
+          waiting.shift();
+        }
+        ask(asker, batch, index);
       }
-    }
-    if (next === waiting.length) {
-      waiting.length = 0;
-      next = 0;
     }
   }
 
@@ -70,71 +82,86 @@ export function createAclReader(session: Session, { signal, openAnother }: AclRe
     }
   }
 
-  function ask(asker: { readonly session: Session; inFlight: number }, job: Job): void {
+  function ask(asker: Asker, batch: Batch, index: number): void {
     asker.inFlight += 1;
-    // Through the others nothing is asked twice: what they lose is asked of the first.
-    const asking = () => asker.session.getAcl(job.path, { signal });
+    const asking = () => asker.session.getAcl(batch.paths[index] as ZnodePath, { signal });
     (asker.session === session ? readAgain(asking) : asking()).then(
       ({ acl }) => {
         asker.inFlight -= 1;
-        job.settle(acl);
+        settle(batch, index, intern(acl));
         pump();
       },
       (error: unknown) => {
         asker.inFlight -= 1;
         if (asker.session !== session) {
-          refused(asker, job, error);
+          askAgain(asker, batch, index, error);
         } else if (isAboutZnode(error)) {
-          job.settle(error);
+          settle(batch, index, error);
         } else {
-          job.fail(error);
+          batch.fail(error);
         }
         pump();
       },
     );
   }
 
+  function settle(batch: Batch, index: number, found: readonly AclEntry[] | KeeperError): void {
+    batch.found[index] = found;
+    batch.openCount -= 1;
+    if (batch.openCount === 0) {
+      batch.resolve();
+    }
+  }
+
   /** What another session says is asked of the first: it may have been moved to a server that is behind, or be lost. */
-  function refused(asker: (typeof askers)[number], job: Job, error: unknown): void {
-    if (!isAboutZnode(error)) {
-      const index = askers.indexOf(asker);
-      if (index >= 0) {
-        askers.splice(index, 1);
-      }
+  function askAgain(asker: Asker, batch: Batch, index: number, error: unknown): void {
+    const at = askers.indexOf(asker);
+    if (!isAboutZnode(error) && at >= 0) {
+      askers.splice(at, 1);
     }
     const [first] = askers;
     if (first === undefined || signal.aborted) {
-      job.fail(error);
+      batch.fail(error);
     } else {
-      ask(first, job);
+      ask(first, batch, index);
     }
   }
 
   return {
     async read(paths) {
       const found = new Array<readonly AclEntry[] | KeeperError>(paths.length);
-      await new Promise<void>((resolve, reject) => {
-        let open = paths.length;
-        if (open === 0) {
-          resolve();
-        }
-        for (const [index, path] of paths.entries()) {
-          waiting.push({
-            path,
-            settle(acl) {
-              found[index] = acl;
-              open -= 1;
-              if (open === 0) {
-                resolve();
-              }
-            },
-            fail: reject,
-          });
-        }
-        pump();
-      });
+      if (paths.length > 0) {
+        await new Promise<void>((resolve, fail) => {
+          waiting.push({ paths, found, next: 0, openCount: paths.length, resolve, fail });
+          waitingCount += paths.length;
+          pump();
+        });
+      }
       return found;
     },
+  };
+}
+
+/** More different ACLs than this are kept apart. */
+const INTERNED_MAX = 10_000;
+
+/** Equal lists become one: a tree has few different ACLs, and each znode would keep its own in memory. */
+function createInterner(): (acl: readonly AclEntry[]) => readonly AclEntry[] {
+  const known = new Map<string, readonly AclEntry[]>();
+  return (acl) => {
+    let key = '';
+    for (const { perms, scheme, id } of acl) {
+      key += `${perms} ${scheme} ${id}\n`;
+    }
+    const same = known.get(key);
+    if (same !== undefined) {
+      return same;
+    }
+    if (known.size === INTERNED_MAX) {
+      known.clear();
+    }
+    known.set(key, acl);
+    return acl;
   };
 }
 

@@ -45,8 +45,10 @@ export interface SnapshotBatch {
 }
 
 /** Read and not yet handed on, while their ACLs are on their way. */
-const AHEAD_ZNODES_MAX = 10_000;
-const AHEAD_BYTES_MAX = 16 * 1024 * 1024;
+const AHEAD_ZNODES_MAX = 4_000;
+const AHEAD_BYTES_MAX = 8 * 1024 * 1024;
+/** Znodes handed on at once, at most. */
+const BATCH_COUNT = 1_000;
 
 type Acls = Awaited<ReturnType<AclReader['read']>>;
 
@@ -85,12 +87,14 @@ export async function* snapshot(
   }
 
   for await (const entries of walk(session, root, walkOptions(options))) {
-    const batch = sift(entries, options);
-    pending.push(batch);
-    znodesAhead += batch.records.length;
-    bytesAhead += batch.bytes;
-    for (let [first] = pending; first !== undefined && (first.isSettled || isFull()); [first] = pending) {
-      yield await takeFirst(first);
+    for (let from = 0; from < entries.length; from += BATCH_COUNT) {
+      const batch = sift(entries.length <= BATCH_COUNT ? entries : entries.slice(from, from + BATCH_COUNT), options);
+      pending.push(batch);
+      znodesAhead += batch.records.length;
+      bytesAhead += batch.bytes;
+      for (let [first] = pending; first !== undefined && (first.isSettled || isFull()); [first] = pending) {
+        yield await takeFirst(first);
+      }
     }
   }
   for (let [first] = pending; first !== undefined; [first] = pending) {
