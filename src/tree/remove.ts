@@ -104,7 +104,9 @@ async function* deletes(
 ): AsyncGenerator<PlannedDelete[]> {
   async function* downwards(): AsyncGenerator<PlannedDelete[]> {
     for await (const lines of walkLines(session, root, { signal })) {
-      yield lines.flatMap(pathsOf).map((path) => ({ op: 'delete', path }));
+      for (const some of lines) {
+        yield* deletesIn(some);
+      }
     }
   }
   for await (const some of bottomUp(downwards())) {
@@ -114,16 +116,27 @@ async function* deletes(
   }
 }
 
-function pathsOf(lines: WalkLines): readonly ZnodePath[] {
-  switch (lines.kind) {
-    case 'text':
-      return lines.text.toString('latin1').trimEnd().split('\n') as ZnodePath[];
-    case 'paths':
-      return lines.paths;
-    case 'error':
-      return [];
+/** Znodes made of text at a time: what waits long is text, not objects. */
+const PORTION = 500;
+
+function* deletesIn(lines: WalkLines): Generator<PlannedDelete[]> {
+  if (lines.kind === 'paths') {
+    yield lines.paths.map((path) => ({ op: 'delete', path }));
+  } else if (lines.kind === 'text') {
+    const { text } = lines;
+    for (let at = 0; at < text.length; ) {
+      const portion: PlannedDelete[] = [];
+      for (; at < text.length && portion.length < PORTION; ) {
+        const end = text.indexOf(NEWLINE, at);
+        portion.push({ op: 'delete', path: text.toString('latin1', at, end) as ZnodePath });
+        at = end + 1;
+      }
+      yield portion;
+    }
   }
 }
+
+const NEWLINE = 0x0a;
 
 function addAncestors(ancestors: Set<ZnodePath>, path: ZnodePath): void {
   for (let at = parentOf(path); at !== '/' && !ancestors.has(at); at = parentOf(at)) {
