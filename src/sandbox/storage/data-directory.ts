@@ -43,7 +43,7 @@ export interface StorageOptions {
   readonly log?: (line: string) => void;
   /** The disk refused a write (out of space, mostly): called once, and the server must stop as ZooKeeper does. */
   readonly onFailure?: (error: Error) => void;
-  /** For tests and faults; default: node:fs. */
+  /** For tests; default: node:fs. */
   readonly fileSystem?: FileSystem;
 }
 
@@ -57,8 +57,6 @@ export interface DataDirectory {
   readonly journal: Journal;
   /** A snapshot now, beside the service; if one is being written, the one after it. Ends with a new log file. */
   snapshot(): Promise<SnapshotReport>;
-  /** From now on every write fails like this (`ENOSPC`); null: no more. */
-  failWrites(code: string | null): void;
   /** Puts on disk what was appended, and lets go of the directory. */
   close(): Promise<void>;
   /** As a crash: nothing more is written, not even what was appended and not flushed. Lets go of the directory. */

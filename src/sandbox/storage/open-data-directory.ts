@@ -10,13 +10,13 @@ import type {
   StorageSettings,
 } from './data-directory.js';
 import { type DirectoryLock, lockDirectory } from './directory-lock.js';
-import { FailingFileSystem } from './failing-file-system.js';
 import { type FileSystem, nodeFileSystem } from './file-system.js';
 import { diskFailure, LogWriter } from './log-writer.js';
 import { type DataFolders, listDataFiles, purge } from './purge.js';
 import { recover } from './recovery.js';
 import { UNFINISHED_PREFIX, writeSnapshotFile } from './snapshot-file.js';
 import { SnapshotSchedule } from './snapshot-schedule.js';
+import { StoppableFileSystem } from './stoppable-file-system.js';
 
 const DEFAULTS: Required<StorageSettings> = {
   dataLogDir: '',
@@ -44,7 +44,7 @@ export async function openDataDirectory(options: StorageOptions): Promise<DataDi
   const settings = { ...DEFAULTS, ...options.settings };
   const dataLogDir = settings.dataLogDir === '' ? options.dataDir : settings.dataLogDir;
   const folders = { snapshots: join(options.dataDir, VERSION_FOLDER), logs: join(dataLogDir, VERSION_FOLDER) };
-  const files = new FailingFileSystem(options.fileSystem ?? nodeFileSystem);
+  const files = new StoppableFileSystem(options.fileSystem ?? nodeFileSystem);
   const locks: DirectoryLock[] = [];
   try {
     await files.makeFolder(folders.snapshots);
@@ -87,7 +87,7 @@ class OpenDirectory implements DataDirectory {
   readonly #options: StorageOptions;
   readonly #settings: Required<StorageSettings>;
   readonly #folders: DataFolders;
-  readonly #files: FailingFileSystem;
+  readonly #files: StoppableFileSystem;
   readonly #locks: readonly DirectoryLock[];
   readonly #schedule: SnapshotSchedule;
   #engine: Engine | null = null;
@@ -101,7 +101,7 @@ class OpenDirectory implements DataDirectory {
     options: StorageOptions,
     settings: Required<StorageSettings>,
     folders: DataFolders,
-    files: FailingFileSystem,
+    files: StoppableFileSystem,
     locks: readonly DirectoryLock[],
   ) {
     this.#options = options;
@@ -144,10 +144,6 @@ class OpenDirectory implements DataDirectory {
     return done;
   }
 
-  failWrites(code: string | null): void {
-    this.#files.failure = code;
-  }
-
   async close(): Promise<void> {
     this.#stop();
     try {
@@ -160,7 +156,7 @@ class OpenDirectory implements DataDirectory {
 
   async abandon(): Promise<void> {
     this.#stop();
-    this.#files.failure = 'ECANCELED';
+    this.#files.stop();
     await this.journal.abandon();
     await this.#snapshots;
     await this.#release();

@@ -200,16 +200,17 @@ describe('the lock', () => {
 describe('a full disk', () => {
   test('ends the server: what was not written is never confirmed, what was is there', async () => {
     const failures: Error[] = [];
+    const narrow = new NarrowFiles();
     const { scene, engine, directory, dataDir } = await openScene(
       newDataDir(),
       {},
-      { onFailure: (error) => failures.push(error) },
+      { fileSystem: narrow, onFailure: (error) => failures.push(error) },
     );
     const client = scene.client();
     client.create('/before');
     await directory.journal.flushed();
     const before = stateOf(engine);
-    directory.failWrites('ENOSPC');
+    narrow.bytesLeft = 0;
     client.create('/after');
     const error = (await directory.journal.flushed().catch((refused: LocalError) => refused)) as LocalError;
     expect(error.message).toMatch(/^cannot write to .*version-2: no space left on the disk$/);
@@ -262,14 +263,15 @@ describe('a full disk', () => {
 
   test('while one is due by count ends the server, as ZooKeeper', async () => {
     const failures: Error[] = [];
+    const narrow = new NarrowFiles();
     const { scene, directory } = await openScene(
       newDataDir(),
       { snapCount: 4 },
-      { onFailure: (error) => failures.push(error) },
+      { fileSystem: narrow, onFailure: (error) => failures.push(error) },
     );
     const client = scene.client();
     for (const name of 'abc') client.create(`/${name}`);
-    directory.failWrites('ENOSPC');
+    narrow.bytesLeft = 0;
     await eventually(() => failures.length > 0, { what: 'the failure' });
     expect(failures[0]?.message).toMatch(/no space left on the disk/);
     await directory.abandon();

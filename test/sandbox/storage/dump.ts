@@ -34,7 +34,7 @@ async function dumpZnode(session: Session, path: string, into: Map<string, unkno
     session.getAcl(path),
     session.getChildren(path),
   ]);
-  into.set(path, { data, stat, acl });
+  into.set(path, { data: data?.toString('latin1') ?? null, stat, acl });
   for (const child of children.sort()) await dumpZnode(session, path === '/' ? `/${child}` : `${path}/${child}`, into);
 }
 

@@ -18,7 +18,7 @@ import { makeFuzzySnapshot } from './fuzzy-snapshot.js';
 import { copyDataDir, newDataDir, openScene } from './scene.js';
 
 /** What a server says when the tree is not the one whose digest was written down, or when it has to leave something out. */
-const COMPLAINTS = /digest|not matching|problem reading|partial|inconsistent|ERROR/i;
+const COMPLAINTS = /digest|not matching|problem reading|invalid snapshot|partial|inconsistent|unrecoverable/i;
 const DEADLINE_MS = 120_000;
 
 async function sandboxOn(dataDir: string, settings: Record<string, string | number> = {}): Promise<Sandbox> {

@@ -76,7 +76,10 @@ export async function openScene(
 /** Everything that must survive. */
 export function stateOf(engine: Engine): unknown {
   return {
-    znodes: [...engine.tree.walk()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    // As text: long buffers take the comparison seconds.
+    znodes: [...engine.tree.walk()]
+      .map(({ data, ...znode }) => ({ ...znode, data: data?.toString('latin1') ?? null }))
+      .sort((a, b) => (a.path < b.path ? -1 : 1)),
     sessions: [...engine.sessions.values()]
       .map(({ sessionId, sessionTimeoutMs }) => ({ sessionId, sessionTimeoutMs }))
       .sort((a, b) => (a.sessionId < b.sessionId ? -1 : 1)),

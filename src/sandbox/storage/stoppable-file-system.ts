@@ -1,13 +1,17 @@
-/** A file system whose writes can be made to fail, as on a full disk. Everything else goes through. */
+/** A file system whose writes can be ended, as by a crash: from then on nothing changes on the disk. */
 import type { FileSystem, OpenFile } from './file-system.js';
 
-export class FailingFileSystem implements FileSystem {
+export class StoppableFileSystem implements FileSystem {
   readonly #files: FileSystem;
-  /** Code of the error that every write gets (`ENOSPC`); null: none. */
-  failure: string | null = null;
+  #isStopped = false;
 
   constructor(files: FileSystem) {
     this.#files = files;
+  }
+
+  /** Whatever writes now or later gets an error. What is on its way goes on. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   async makeFolder(path: string): Promise<void> {
@@ -40,8 +44,9 @@ export class FailingFileSystem implements FileSystem {
     await this.#files.rename(from, to);
   }
 
-  remove(path: string): Promise<void> {
-    return this.#files.remove(path);
+  async remove(path: string): Promise<void> {
+    this.#check('unlink', path);
+    await this.#files.remove(path);
   }
 
   syncFolder(path: string): Promise<void> {
@@ -68,8 +73,8 @@ export class FailingFileSystem implements FileSystem {
   }
 
   #check(call: string, path: string): void {
-    if (this.failure !== null) {
-      throw Object.assign(new Error(`${this.failure}, ${call} '${path}'`), { code: this.failure });
+    if (this.#isStopped) {
+      throw new Error(`stopped, ${call} '${path}'`);
     }
   }
 }
