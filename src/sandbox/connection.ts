@@ -26,6 +26,9 @@ const OUTPUT_BYTES_PER_TURN = 256 * 1024;
 /** Notifications kept for a client that does not read; one more and it is cut. */
 export const NOTIFICATION_BYTES_MAX = 16 * 1024 * 1024;
 
+/** Who used up a turn waits behind those who did not, for so long. */
+const BUSY_MS = 50;
+
 const NOTHING = Buffer.alloc(0);
 
 /** What becomes of a request: `wait` leaves it to be handled later. */
@@ -36,7 +39,7 @@ export interface ConnectionHost {
   readonly frameBytesMax: number;
   now(): number;
   /** Asks for a turn: `takeTurn` will be called when the others have had theirs. */
-  enqueue(connection: Connection, isFurther: boolean): void;
+  enqueue(connection: Connection, isBusy: boolean): void;
   /** Asks that the output of this connection be sent. */
   enqueueOutput(connection: Connection): void;
   /** Sends what can be sent now. */
@@ -50,6 +53,9 @@ export interface ConnectionHost {
   touch(connection: Connection): void;
   /** It takes part no longer: no requests, no notifications. Its last replies may still be under way. */
   left(connection: Connection): void;
+  /** More requests wait for the disk than globalOutstandingLimit allows. */
+  readonly isThrottling: boolean;
+  outstandingChanged(by: number): void;
   /** Its socket is gone. */
   gone(connection: Connection): void;
   takeWriter(): JuteWriter;
@@ -66,6 +72,8 @@ export interface Parcel {
   readonly isLast: boolean;
   /** A fault holds it back for so long. */
   readonly delayMs: number;
+  /** Requests that it answers, or leaves without an answer. */
+  readonly requestsCount: number;
 }
 
 export class Connection implements Peer {
@@ -100,6 +108,11 @@ export class Connection implements Peer {
   /** Taken by the delivery and not given to the socket yet. */
   #heldBytes = 0;
   #notificationBytes = 0;
+  #outstandingCount = 0;
+  /** Those of them that the delivery has not taken yet. */
+  #untakenCount = 0;
+  /** When it last used up a turn: monotonic ms. */
+  #fullTurnMs = Number.NEGATIVE_INFINITY;
   #isPaused = false;
   #isInputOver = false;
   #isEnqueued = false;
@@ -148,9 +161,9 @@ export class Connection implements Peer {
     return this.#isFrozen;
   }
 
-  /** Requests that are done and whose replies have not left. Done and sent are one here, but for faults and slow clients. */
+  /** Requests that are done, and whose replies wait for the disk. */
   get outstandingCount(): number {
-    return 0;
+    return this.#outstandingCount;
   }
 
   /** SelectionKey's bits: 1 reads, 4 has something to write; 0 for one that asked a word. */
@@ -239,6 +252,9 @@ export class Connection implements Peer {
     if (wasOpen) {
       this.#host.left(this);
     }
+    this.#host.outstandingChanged(-this.#outstandingCount);
+    this.#outstandingCount = 0;
+    this.#untakenCount = 0;
     this.#host.gone(this);
     this.#pacedOutput?.stop();
     if (this.#output !== null) {
@@ -281,7 +297,7 @@ export class Connection implements Peer {
     this.#heldBytes += bytes.length;
     this.#phase = 'ending';
     this.#host.left(this);
-    this.send({ connection: this, bytes, isLast: true, delayMs: 0 });
+    this.send({ connection: this, bytes, isLast: true, delayMs: 0, requestsCount: 0 });
   }
 
   /** From now on output passes through here first: a fault that slows or delays it. null: no longer. */
@@ -312,18 +328,24 @@ export class Connection implements Peer {
     }
     const isLast = this.#isLeaving;
     this.#isLeaving = false;
-    if (this.#phase === 'gone' || (bytes.length === 0 && !isLast)) {
+    if (this.#phase === 'gone' || (bytes.length === 0 && !isLast && this.#untakenCount === 0)) {
       return null;
     }
     this.#heldBytes += bytes.length;
-    const delayMs = this.#delayMs;
+    const parcel = { connection: this, bytes, isLast, delayMs: this.#delayMs, requestsCount: this.#untakenCount };
     this.#delayMs = 0;
-    return { connection: this, bytes, isLast, delayMs };
+    this.#untakenCount = 0;
+    return parcel;
   }
 
   /** Gives a parcel to the socket, in the order in which they were taken. */
-  send({ bytes, isLast, delayMs }: Parcel): void {
+  send({ bytes, isLast, delayMs, requestsCount }: Parcel): void {
+    if (this.#phase === 'gone') {
+      return;
+    }
     this.#heldBytes -= bytes.length;
+    this.#outstandingCount -= requestsCount;
+    this.#host.outstandingChanged(-requestsCount);
     if (this.#pacedOutput === null) {
       this.transmit(bytes, isLast);
     } else {
@@ -372,24 +394,34 @@ export class Connection implements Peer {
       }
       if (this.#phase !== 'session') {
         this.#host.handshake(this, frame);
-      } else if (this.#host.handle(this, frame) === 'wait') {
+        continue;
+      }
+      this.#countUntaken(1);
+      const handled = this.#host.handle(this, frame);
+      if (this.#output === null) {
+        // Nothing will come of it: it was left, or dropped.
+        this.#countUntaken(-this.#untakenCount);
+      }
+      if (handled === 'wait') {
         this.#waitingFrame = frame;
         this.#pause();
         return;
       }
-      if (this.#host.now() >= deadlineMs) {
+      const nowMs = this.#host.now();
+      if (nowMs >= deadlineMs) {
+        this.#fullTurnMs = nowMs;
         this.#pause();
-        this.#continue(true);
+        this.#continue();
         return;
       }
     }
   }
 
   /** Goes on with what waits, if it can. */
-  #continue(isFurther = false): void {
+  #continue(): void {
     if (!this.#isEnqueued && !this.#isFrozen && this.#phase !== 'gone' && this.#phase !== 'ending') {
       this.#isEnqueued = true;
-      this.#host.enqueue(this, isFurther);
+      this.#host.enqueue(this, this.#host.now() - this.#fullTurnMs < BUSY_MS);
     }
   }
 
@@ -428,6 +460,12 @@ export class Connection implements Peer {
     this.#continue();
   }
 
+  #countUntaken(by: number): void {
+    this.#untakenCount += by;
+    this.#outstandingCount += by;
+    this.#host.outstandingChanged(by);
+  }
+
   #nextFrame(): Buffer | null {
     const waiting = this.#waitingFrame;
     if (waiting !== null) {
@@ -448,7 +486,10 @@ export class Connection implements Peer {
     if (written > OUTPUT_BYTES_PER_TURN) {
       this.#host.flushOutput();
     }
-    return this.#unsentBytes() > UNSENT_BYTES_MAX;
+    if (this.#outstandingCount > 0 && this.#host.isThrottling) {
+      this.#host.flushOutput();
+    }
+    return this.#unsentBytes() > UNSENT_BYTES_MAX || (this.#outstandingCount > 0 && this.#host.isThrottling);
   }
 
   #unsentBytes(): number {
@@ -458,7 +499,7 @@ export class Connection implements Peer {
 
   #drained(): void {
     this.#notificationBytes = 0;
-    if (this.#isPaused && this.#unsentBytes() <= UNSENT_BYTES_MAX) {
+    if (this.#isPaused && this.#unsentBytes() <= UNSENT_BYTES_MAX && !this.#isEnqueued) {
       this.#continue();
     }
   }

@@ -175,8 +175,8 @@ export class Server implements ConnectionHost {
     return (maxCnxns > 0 && this.connections.size >= maxCnxns) || (maxClientCnxns > 0 && fromThere >= maxClientCnxns);
   }
 
-  enqueue(connection: Connection, isFurther: boolean): void {
-    this.#turns.add(connection, isFurther);
+  enqueue(connection: Connection, isBusy: boolean): void {
+    this.#turns.add(connection, isBusy);
   }
 
   enqueueOutput(connection: Connection): void {

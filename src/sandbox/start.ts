@@ -208,7 +208,7 @@ class RunningSandbox implements Sandbox {
 
   async #openTls(): Promise<TlsEndpoint> {
     const { createTlsEndpoint } = await import('./tls.js');
-    return createTlsEndpoint(this.#values, this.#options.tls, this.#values.clientTcpKeepAlive);
+    return createTlsEndpoint(this.#values, this.#options.tls, this.#clock);
   }
 
   async #openAdmin(server: Server): Promise<void> {

@@ -8,7 +8,7 @@ import { createSecureContext, createServer, type Server, type TLSSocket, type Tl
 import { LocalError } from '../errors.js';
 import { subjectOf } from './distinguished-name.js';
 import { readKeyMaterial } from './key-stores.js';
-import type { SandboxTls } from './sandbox.js';
+import type { SandboxClock, SandboxTls } from './sandbox.js';
 import type { SettingValues } from './settings.js';
 
 /** Netty's own. */
@@ -33,9 +33,14 @@ export interface TlsEndpoint {
 export function createTlsEndpoint(
   values: SettingValues,
   given: SandboxTls | undefined,
-  keepAlive: boolean,
+  clock: SandboxClock,
 ): TlsEndpoint {
-  const options = { ...tlsOptions(values, given), allowHalfOpen: true, noDelay: true, keepAlive };
+  const options = {
+    ...tlsOptions(values, given),
+    allowHalfOpen: true,
+    noDelay: true,
+    keepAlive: values.clientTcpKeepAlive,
+  };
   const clientAuth = clientAuthOf(values, given);
   const takeIn = (socket: TLSSocket, accept: (client: SecureClient) => void): void => {
     const certificate = clientAuth === 'none' ? undefined : socket.getPeerX509Certificate();
@@ -64,11 +69,11 @@ export function createTlsEndpoint(
         takeIn(socket, secure),
       );
       return (socket) => {
-        const timer = setTimeout(() => socket.destroy(), values['ssl.handshakeDetectionTimeoutMillis']).unref();
+        const timer = clock.setTimeout(() => socket.destroy(), values['ssl.handshakeDetectionTimeoutMillis']);
         socket.on('error', () => undefined);
-        socket.once('close', () => clearTimeout(timer));
+        socket.once('close', () => clock.clearTimeout(timer));
         socket.once('data', (chunk: Buffer) => {
-          clearTimeout(timer);
+          clock.clearTimeout(timer);
           socket.pause();
           socket.unshift(chunk);
           if (chunk[0] === TLS_HANDSHAKE) {

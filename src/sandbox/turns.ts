@@ -1,21 +1,21 @@
 /**
- * Whose requests are handled when. Who comes new gets a short turn at once; who used up a turn and has more to do waits for
- * further ones, which all of them together get for a while before the sockets are looked at again. So a flood, of one
- * client or of many, keeps a polite one waiting for a few milliseconds only.
+ * Whose requests are handled when. Each gets a short turn at once; but who used up a turn a moment ago is busy, and all the
+ * busy ones share a while before the sockets are looked at again. So a flood, of one client or of many, keeps a polite one
+ * waiting for a few milliseconds only.
  */
 import type { Connection } from './connection.js';
 
 /** One turn; a single request that takes longer is not cut. */
 const TURN_MS = 1;
-/** What further turns may take together, between two looks at the sockets. */
-const FURTHER_TURNS_MS = 8;
+/** What the busy ones may take together, between two looks at the sockets. */
+const BUSY_TURNS_MS = 8;
 
 export class Turns {
   readonly #now: () => number;
-  /** Called when those that came new have had their turn, and again at the end. */
+  /** Called when the others have had their turn, and again behind the busy ones. */
   readonly #flush: () => void;
   #fresh: Connection[] = [];
-  #further: Connection[] = [];
+  #busy: Connection[] = [];
   #next: NodeJS.Immediate | null = null;
 
   constructor(now: () => number, flush: () => void) {
@@ -23,15 +23,14 @@ export class Turns {
     this.#flush = flush;
   }
 
-  /** @param isFurther it has had a turn, and it was not enough */
-  add(connection: Connection, isFurther: boolean): void {
-    (isFurther ? this.#further : this.#fresh).push(connection);
+  add(connection: Connection, isBusy: boolean): void {
+    (isBusy ? this.#busy : this.#fresh).push(connection);
     this.#next ??= setImmediate(() => this.#run());
   }
 
   stop(): void {
     this.#fresh = [];
-    this.#further = [];
+    this.#busy = [];
     if (this.#next !== null) {
       clearImmediate(this.#next);
       this.#next = null;
@@ -46,23 +45,23 @@ export class Turns {
       connection.takeTurn(this.#now() + TURN_MS);
     }
     this.#flush();
-    if (this.#further.length > 0) {
-      this.#runFurther();
+    if (this.#busy.length > 0) {
+      this.#runBusy();
     }
   }
 
   /** Each at most once, in the order in which they came. */
-  #runFurther(): void {
-    const further = this.#further;
-    const end = this.#now() + FURTHER_TURNS_MS;
-    this.#further = [];
+  #runBusy(): void {
+    const busy = this.#busy;
+    const end = this.#now() + BUSY_TURNS_MS;
+    this.#busy = [];
     let index = 0;
-    for (; index < further.length && this.#now() < end; index++) {
-      further[index]?.takeTurn(this.#now() + TURN_MS);
+    for (; index < busy.length && this.#now() < end; index++) {
+      busy[index]?.takeTurn(this.#now() + TURN_MS);
     }
-    this.#further = [...further.slice(index), ...this.#further];
+    this.#busy = [...busy.slice(index), ...this.#busy];
     this.#flush();
-    if (this.#further.length > 0) {
+    if (this.#busy.length > 0) {
       this.#next ??= setImmediate(() => this.#run());
     }
   }

@@ -30,19 +30,19 @@ const BANS: readonly Ban[] = [
   {
     what: 'timers',
     pattern: /(?<![.\w])(setTimeout|setInterval|clearTimeout|clearInterval)\(/,
-    except: /^src\/client\/(clock|api)\.ts$/,
+    except: /^src\/(client\/(clock|api)|sandbox\/(clock|sandbox))\.ts$/,
     instead: 'the clock that is injected',
   },
   {
     what: 'the time',
     pattern: /\bDate\.now\b|new Date\(\)|\bperformance\.now\b|\bprocess\.(uptime|hrtime)\b/,
-    except: /^src\/(client\/clock|cli\/host|shell\/run-shell)\.tsx?$/,
+    except: /^src\/(client\/clock|sandbox\/clock|cli\/host|shell\/run-shell)\.tsx?$/,
     instead: 'the clock or the wallClock that is injected',
   },
   {
     what: 'chance',
     pattern: /\bMath\.random\b|\brandomBytes\b|\brandomUUID\b/,
-    except: /^src\/client\/clock\.ts$/,
+    except: /^src\/(client\/clock|sandbox\/random)\.ts$/,
     instead: 'the random that is injected',
   },
   {
