@@ -15,21 +15,32 @@ export async function* untilAborted<T>(
   clock: Clock,
 ): AsyncGenerator<T> {
   let timer: unknown = null;
-  let giveUp = (): void => {};
-  const abandoned = new Promise<never>((_, reject) => {
-    giveUp = () => {
-      timer = clock.setTimeout(() => reject(new ConnectionError('INTERRUPTED', 'interrupted')), LAST_WORDS_MS);
-    };
-  });
-  // Nobody may be waiting for it when it comes.
-  abandoned.catch(() => {});
+  let isAbandoned = false;
+  let abandon = (): void => {};
+  const giveUp = (): void => {
+    timer = clock.setTimeout(() => {
+      isAbandoned = true;
+      abandon();
+    }, LAST_WORDS_MS);
+  };
+  // Not a race of promises: one that outlives them all keeps every result that it ever ran against.
+  function nextOrAbandoned(): Promise<IteratorResult<T>> {
+    return new Promise((resolve, reject) => {
+      abandon = () => reject(new ConnectionError('INTERRUPTED', 'interrupted'));
+      if (isAbandoned) {
+        abandon();
+        return;
+      }
+      results.next().then(resolve, reject);
+    });
+  }
   if (signal.aborted) {
     giveUp();
   }
   signal.addEventListener('abort', giveUp, { once: true });
   try {
     for (;;) {
-      const { value, done } = await Promise.race([results.next(), abandoned]);
+      const { value, done } = await nextOrAbandoned();
       if (done === true) {
         break;
       }

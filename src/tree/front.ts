@@ -232,8 +232,11 @@ export class Front<P> {
     this.#scan = this.#open;
   }
 
-  /** It is ready. */
-  #close({ previousOpen, nextOpen }: Segment<P>): void {
+  /** It is ready. What it pointed to may be handed on before it, and must not be kept for its sake. */
+  #close(segment: Segment<P>): void {
+    const { previousOpen, nextOpen } = segment;
+    segment.previousOpen = null;
+    segment.nextOpen = null;
     if (previousOpen === null) {
       this.#open = nextOpen;
     } else {
