@@ -44,13 +44,19 @@ export interface Faults {
   answer(error: string | number, target?: FaultTarget): ActiveFault;
   /** The connection ends before the request is done. */
   dropRequests(target?: FaultTarget): ActiveFault;
-  /** As a member that lost its quorum: read-only clients only, -119 for writes. */
+  /**
+   * As a member that lost its quorum: connections end, read-only clients only may come, -119 for writes. Who comes new gets
+   * a session that only this server knows (localSessionsEnabled), and loses it when the fault is cleared.
+   */
   readOnly(): ActiveFault;
   /** New connections are closed at once. */
   refuseConnections(): ActiveFault;
   /** -127 for requests. */
   throttle(target?: FaultTarget): ActiveFault;
-  /** The disk is full: the server does as ZooKeeper does when its log cannot be written. */
+  /**
+   * The disk is full: reads go on, and the first thing that would have to be logged is the server's end, as with ZooKeeper.
+   * It is down then until `restart`, also when the fault is cleared.
+   */
   outOfSpace(): ActiveFault;
   /** The wall clock and the time-outs jump by that many ms. */
   moveClock(ms: number): void;

@@ -141,10 +141,13 @@ function handleByEngine(server: Server, connection: Connection, { xid, opCode, r
   try {
     outcome = engine.handle(connection, xid, opCode, reader, writer);
   } catch (error) {
+    if (isLocalError(error)) {
+      server.fail(error);
+      return;
+    }
     // FinalRequestProcessor answers so too when something unforeseen happens.
-    server.log(
-      `request ${xid} of type ${opCode} failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
-    );
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    server.log(`request ${xid} of type ${opCode} failed: ${what}`);
     reply(server, connection, { xid, zxid: engine.lastZxid, err: MARSHALLING_ERROR });
   }
   if (writer.length > before) {
@@ -161,6 +164,11 @@ function handleByEngine(server: Server, connection: Connection, { xid, opCode, r
   if (outcome === 'hangUp') {
     connection.end();
   }
+}
+
+/** The log could not be written: nothing may be answered any more. */
+function isLocalError(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'kind' in error && error.kind === 'local';
 }
 
 /** Of the last frame: what is before it are notifications. */

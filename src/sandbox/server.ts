@@ -198,7 +198,7 @@ export class Server implements ConnectionHost {
 
   handshake(connection: Connection, frame: Buffer): void {
     this.packetReceived(connection, frame.length);
-    shakeHands(this, connection, frame);
+    this.#orFail(() => shakeHands(this, connection, frame));
   }
 
   handle(connection: Connection, frame: Buffer): Handled {
@@ -232,6 +232,15 @@ export class Server implements ConnectionHost {
       return false;
     }
     return true;
+  }
+
+  /** What the log cannot hold is the server's end. */
+  #orFail(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   /** A request is done: what cons, stat and srvr tell of it. */
@@ -301,7 +310,7 @@ export class Server implements ConnectionHost {
     if (this.localSessions.has(sessionId)) {
       this.endLocalSession(sessionId);
     } else if (this.mayWrite()) {
-      this.engine.closeSession(sessionId, 0);
+      this.#orFail(() => this.engine.closeSession(sessionId, 0));
     }
     this.bySession.get(sessionId)?.end();
   }
@@ -372,7 +381,7 @@ export class Server implements ConnectionHost {
   /** ContainerManager: what is empty or too old goes. */
   #checkContainers(): void {
     if (!this.isReadOnly && this.mayWrite()) {
-      this.engine.checkContainers();
+      this.#orFail(() => this.engine.checkContainers());
       this.delivery.flush();
     }
     if (!this.#isStopped) {
