@@ -36,6 +36,9 @@ const MAGIC_BYTES = 4;
 const PREFIX_BYTES = 12;
 const END_MARK = 0x42;
 
+/** Of the zxid in a body: behind session id and cxid. */
+const ZXID_OFFSET = 12;
+
 /** Entries that are handed over together at most. */
 const BATCH_ENTRIES_MAX = 1_000;
 
@@ -47,15 +50,21 @@ export interface LogBatch {
 
 /**
  * Reads a log from its first byte on: its good entries, and how it ends. Reads behind that only to see whether anything but
- * zeros is there.
+ * zeros is there. Entries up to `afterZxid` are verified, but left out.
  */
-export async function* readLog(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<LogBatch, void, void> {
+export async function* readLog(
+  pieces: AsyncIterable<Uint8Array>,
+  afterZxid = -1,
+): AsyncGenerator<LogBatch, void, void> {
   const source = new ByteSource(pieces, false);
   try {
     let ending = await readHeader(source);
     let entries: LogEntry[] = [];
     while (ending === null) {
-      const entry = await readEntry(source);
+      const entry = await readEntry(source, afterZxid);
+      if (entry === null) {
+        continue;
+      }
       if ('kind' in entry) {
         ending = entry;
       } else if (entries.push(entry) === BATCH_ENTRIES_MAX) {
@@ -94,7 +103,8 @@ async function readHeader(source: ByteSource): Promise<LogEnding | null> {
   return isEmpty ? { kind: 'cutShort', offset: 0 } : { kind: 'notALog', offset: 0, why: 'it does not begin with ZKLG' };
 }
 
-async function readEntry(source: ByteSource): Promise<LogEntry | LogEnding> {
+/** null: it is one of those to be left out. */
+async function readEntry(source: ByteSource, afterZxid: number): Promise<LogEntry | LogEnding | null> {
   const { offset } = source;
   if (source.available < PREFIX_BYTES && !(await source.ensure(PREFIX_BYTES))) {
     const isEmpty = source.available === 0;
@@ -111,12 +121,12 @@ async function readEntry(source: ByteSource): Promise<LogEntry | LogEnding> {
   if (source.available < bytes && !(await source.ensure(bytes))) {
     return { kind: 'cutShort', offset };
   }
-  return checkEntry(source, offset, length);
+  return checkEntry(source, length, afterZxid);
 }
 
 /** The entry that is at hand as a whole. */
-async function checkEntry(source: ByteSource, offset: number, length: number): Promise<LogEntry | LogEnding> {
-  const { bytes, at } = source;
+async function checkEntry(source: ByteSource, length: number, afterZxid: number): Promise<LogEntry | LogEnding | null> {
+  const { bytes, at, offset } = source;
   const start = at + PREFIX_BYTES;
   const end = start + length;
   if (bytes[end] !== END_MARK) {
@@ -127,6 +137,11 @@ async function checkEntry(source: ByteSource, offset: number, length: number): P
   }
   if (bytes.readUInt32BE(at + 4) !== adler32(bytes, start, end) || bytes.readUInt32BE(at) !== 0) {
     return { kind: 'checksumMismatch', offset };
+  }
+  const zxid = bytes.readInt32BE(start + ZXID_OFFSET) * 0x1_0000_0000 + bytes.readUInt32BE(start + ZXID_OFFSET + 4);
+  if (zxid <= afterZxid) {
+    source.at = end + 1;
+    return null;
   }
   try {
     const logged = readTxn(new JuteReader(bytes.subarray(0, end), start));

@@ -149,11 +149,9 @@ class Replay {
 
   async readFile(log: DataFile, isNewest: boolean): Promise<void> {
     const path = join(this.#options.folders.logs, log.name);
-    for await (const { entries, ending } of readLog(readPieces(this.#options.files, path))) {
+    for await (const { entries, ending } of readLog(readPieces(this.#options.files, path), this.#baseZxid)) {
       for (const entry of entries) {
-        if (entry.header.zxid > this.#baseZxid) {
-          this.#apply(entry, path);
-        }
+        this.#apply(entry, path);
       }
       if (ending !== null) {
         this.#judgeEnding(ending, path, isNewest);

@@ -149,6 +149,20 @@ describe('a log of a real server', () => {
     expect((await read(bytes)).ending).toEqual({ kind: 'zeroLengthEntry', offset, bytesAt: firstBehind });
   });
 
+  test('entries that are not wanted are left out, and damage among them is found all the same', async () => {
+    const { entries } = await read(LOG);
+    const bytes = Buffer.from(LOG);
+    const left: number[] = [];
+    for await (const batch of readLog(pieces(bytes, 100), 25))
+      left.push(...batch.entries.map(({ header }) => header.zxid));
+    expect(left).toEqual([26, 27, 28, 29]);
+    const { offset } = entries[3]!;
+    bytes[offset + 50] = bytes[offset + 50]! ^ 1;
+    const endings: (LogEnding | null)[] = [];
+    for await (const { ending } of readLog(pieces(bytes), 25)) endings.push(ending);
+    expect(endings).toEqual([{ kind: 'checksumMismatch', offset }]);
+  });
+
   test('a missing end mark with more behind it is not its end', async () => {
     const { entries } = await read(LOG);
     const { offset, end } = entries[9]!;

@@ -3,6 +3,8 @@ import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { LocalError } from '../../../src/errors.js';
+import { OPEN_ACL } from '../../../src/protocol/acl.js';
+import { writeSnapshot } from '../../../src/protocol/files/snapshot-writer.js';
 import { readLog } from '../../../src/protocol/files/transaction-log.js';
 import { pieces } from '../../protocol/files/recorded.js';
 import { newDataDir, openScene } from './scene.js';
@@ -214,6 +216,27 @@ describe('refused, with what, where and what to do', () => {
     const error = await refusal(damaged((files) => writeFileSync(join(files, 'log.13'), 'hello')));
     expect(error.message).toMatch(/log\.13 is no transaction log: it does not begin with ZKLG$/);
   });
+});
+
+test('a snapshot with a znode that has no parent is passed over, as by a Java server', async () => {
+  const znode = {
+    ...{ data: null, acl: OPEN_ACL, czxid: 1, mzxid: 1, pzxid: 1, ctime: 1, mtime: 1, version: 0 },
+    ...{ createCounter: 0, aversion: 0, ephemeralOwner: 0n },
+  };
+  const orphan = Buffer.concat([
+    ...writeSnapshot({
+      sessions: [],
+      aclLists: [],
+      znodes: ['', '/x', '/y/z'].map((path) => ({ ...znode, path })),
+      trailer: () => ({ digest: null, lastZxid: 0x12 }),
+    }),
+  ]);
+  const dataDir = damaged((files) => writeFileSync(join(files, 'snapshot.12'), orphan));
+  const { engine, report, directory } = await openScene(dataDir);
+  expect(report.notes).toEqual([expect.stringMatching(/snapshot\.12: .*without a parent.*: passed over$/)]);
+  expect(engine.tree.get('/q')).not.toBeNull();
+  expect(engine.tree.get('/x')).toBeNull();
+  await directory.close();
 });
 
 test('a refusal changes no file', async () => {
