@@ -31,6 +31,7 @@ import { history } from './history.js';
 import { importVerb } from './import.js';
 import { listquota } from './listquota.js';
 import { ls } from './ls.js';
+import { mirror } from './mirror.js';
 import { abort, commit, multi } from './multi.js';
 import { mv } from './mv.js';
 import { plan } from './plan.js';
@@ -83,6 +84,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   diff,
   exportVerb,
   importVerb,
+  mirror,
   watch,
   wait,
   addWatch,

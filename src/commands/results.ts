@@ -324,6 +324,16 @@ export interface Hunk {
   readonly newLines: number;
   readonly lines: readonly string[];
 }
+/** mirror: what was done to the copy, or where the mirror stands. `path` is null for the latter. */
+export interface MirroredResult {
+  readonly kind: 'mirrored';
+  /** ms since the epoch. */
+  readonly time: number;
+  readonly event: 'created' | 'changed' | 'acl' | 'deleted' | 'inStep' | 'gap';
+  readonly path: string | null;
+  /** For a gap: why. */
+  readonly reason?: string;
+}
 /** With --dry-run: what a writing verb would do. */
 export interface PlannedResult {
   readonly kind: 'planned';
@@ -378,6 +388,7 @@ export type Result =
   | PlannedResult
   | DifferenceResult
   | ChangeResult
+  | MirroredResult
   | FailureResult
   | EndedResult;
 

@@ -135,6 +135,15 @@ function objectsOf(result: Result): JsonObject[] {
       return [differenceJson(result)];
     case 'planned':
       return [{ planned: result.action, path: result.path }];
+    case 'mirrored':
+      return [
+        {
+          time: isoTime(result.time),
+          event: result.event,
+          path: result.path,
+          ...(result.reason === undefined ? {} : { reason: result.reason }),
+        },
+      ];
     case 'change':
       return [changeJson(result)];
     case 'done':

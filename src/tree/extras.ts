@@ -1,5 +1,6 @@
 /** What stands below a znode and is not in a list: the two are gone through side by side, so memory is bounded. */
 import type { Session } from '../client/api.js';
+import { isKeeperError } from '../errors.js';
 import { isWithin, type ZnodePath } from '../protocol/path.js';
 import { comparePaths } from './order.js';
 import { type WalkEntry, walk } from './walk.js';
@@ -45,4 +46,20 @@ async function* oneByOne(batches: AsyncIterable<readonly string[]>): AsyncGenera
   for await (const batch of batches) {
     yield* batch;
   }
+}
+
+/** Whether a subtree holds ephemerals, which belong to living sessions. What is gone by now holds none. */
+export async function holdsEphemerals(session: Session, root: ZnodePath, signal: AbortSignal): Promise<boolean> {
+  try {
+    for await (const entries of walk(session, root, { want: 'stat', signal })) {
+      if (entries.some(({ stat }) => stat !== null && stat.ephemeralOwner !== 0n)) {
+        return true;
+      }
+    }
+  } catch (error) {
+    if (!isKeeperError(error)) {
+      throw error;
+    }
+  }
+  return false;
 }

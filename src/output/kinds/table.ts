@@ -22,6 +22,7 @@ import { identity } from './identity.js';
 import { listing } from './listing.js';
 import { matches } from './matches.js';
 import { message } from './message.js';
+import { mirrored } from './mirrored.js';
 import { operation } from './operation.js';
 import { paths } from './paths.js';
 import { planned } from './planned.js';
@@ -63,6 +64,7 @@ export const KINDS: FormsOf = {
   summary,
   planned,
   change,
+  mirrored,
   failure,
   deleted,
   paths,
