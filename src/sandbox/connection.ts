@@ -12,7 +12,7 @@ import type { JuteWriter } from '../protocol/jute.js';
 import { FRAME_HEADER_BYTES } from '../protocol/limits.js';
 import { ConnectionFigures } from './figures.js';
 import { inServerOrder } from './identity-order.js';
-import { javaAddress } from './java-address.js';
+import { hostPort, javaAddress } from './java-address.js';
 import type { PacedOutput } from './paced-output.js';
 import type { Identity, Peer } from './peer.js';
 import type { SaslExchange } from './sasl-exchange.js';
@@ -150,7 +150,7 @@ export class Connection implements Peer {
 
   /** `address:port` as Java prints a socket address. */
   get remote(): string {
-    return `${this.remoteAddress}:${this.remotePort}`;
+    return hostPort(this.remoteAddress, this.remotePort);
   }
 
   get isOpen(): boolean {

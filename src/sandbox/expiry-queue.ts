@@ -28,12 +28,15 @@ export class ExpiryQueue<E> {
     return this.#due.has(element);
   }
 
-  /** Adds it, or gives it its whole time again: until the next multiple of the interval behind `nowMs` + `timeoutMs`. */
-  touch(element: E, timeoutMs: number, nowMs: number): void {
+  /**
+   * Adds it, or gives it its whole time again: until the next multiple of the interval behind `nowMs` + `timeoutMs`.
+   * Returns whether that is another one than before.
+   */
+  touch(element: E, timeoutMs: number, nowMs: number): boolean {
     const due = this.#roundUp(nowMs + timeoutMs);
     const before = this.#due.get(element);
     if (before === due) {
-      return;
+      return false;
     }
     if (before !== undefined) {
       this.#buckets.get(before)?.delete(element);
@@ -45,6 +48,7 @@ export class ExpiryQueue<E> {
     } else {
       bucket.add(element);
     }
+    return true;
   }
 
   remove(element: E): void {

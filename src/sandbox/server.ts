@@ -260,14 +260,16 @@ export class Server implements ConnectionHost {
   }
 
   touch(connection: Connection): void {
-    this.connectionExpiry.touch(connection, connection.sessionTimeoutMs, this.clock.now());
-    this.#scheduleExpiry(this.connectionExpiry.nextDueMs);
+    if (this.connectionExpiry.touch(connection, connection.sessionTimeoutMs, this.clock.now())) {
+      this.#scheduleExpiry(this.connectionExpiry.nextDueMs);
+    }
   }
 
   /** Its time begins anew. */
   touchSession(sessionId: bigint, sessionTimeoutMs: number): void {
-    this.sessionExpiry.touch(sessionId, sessionTimeoutMs, this.clock.now());
-    this.#scheduleExpiry(this.sessionExpiry.nextDueMs);
+    if (this.sessionExpiry.touch(sessionId, sessionTimeoutMs, this.clock.now())) {
+      this.#scheduleExpiry(this.sessionExpiry.nextDueMs);
+    }
   }
 
   left(connection: Connection): void {
