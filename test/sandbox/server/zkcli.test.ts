@@ -64,8 +64,6 @@ version
 deleteall /a
 deleteall /zookeeper
 ls /
-addauth foo bar
-ls /
 close
 quit
 `;
