@@ -9,6 +9,7 @@ import { EXIT } from '../exit-codes.js';
 import { createRenderer, streamOf } from '../output/render.js';
 import type { GlobalOptions } from '../syntax/global-options.js';
 import type { Invocation } from '../syntax/invocation.js';
+import { restrainHeap } from './heap.js';
 import { createProgressView, isWatched } from './progress-view.js';
 import { colorOn, errorText, formatFor, type Location, type Reporter, report } from './report.js';
 import { VERSION } from './version.js';
@@ -41,6 +42,9 @@ export async function execute(invocation: Invocation, run: Run, location?: Locat
   }
 }
 
+/** Results between two looks at the heap. */
+const HEAP_LOOK_RESULTS = 16;
+
 async function showResults(
   { spec, values }: Invocation,
   run: Run,
@@ -57,7 +61,13 @@ async function showResults(
   const { showProgress, showSummary } = createProgressView(run, format);
   let status: number = EXIT.ok.status;
 
+  let resultsCount = 0;
+
   async function show(result: Result): Promise<void> {
+    resultsCount += 1;
+    if (resultsCount % HEAP_LOOK_RESULTS === 0) {
+      await restrainHeap();
+    }
     if (result.kind === 'ended') {
       status = result.status;
     } else if (result.kind === 'failure') {
