@@ -130,8 +130,9 @@ export class Front<P> {
   #open: Segment<P> | null;
   /** None of those before this one waits. */
   #scan: Segment<P> | null;
-  /** By arrival: what is ready, the last first. */
-  #arrived: Segment<P>[] = [];
+  /** By arrival: what is ready. */
+  #arrived: Segment<P> | null = null;
+  #lastArrived: Segment<P> | null = null;
   #heldBytes = 0;
   #waitingCount = 1;
 
@@ -144,7 +145,7 @@ export class Front<P> {
 
   /** Everything has been handed on. */
   get isDone(): boolean {
-    return this.#head === null && this.#arrived.length === 0;
+    return this.#head === null && this.#arrived === null;
   }
 
   /** By what is ready and not yet handed on. */
@@ -159,7 +160,7 @@ export class Front<P> {
 
   /** The segment that must be read before anything more can be handed on; null where something can. */
   get obstacle(): Segment<P> | null {
-    return this.#arrived.length > 0 || this.#head?.state === 'ready' ? null : this.#head;
+    return this.#arrived !== null || this.#head?.state === 'ready' ? null : this.#head;
   }
 
   /** The next to be read, first things first. */
@@ -216,7 +217,7 @@ export class Front<P> {
         lastOpen = each;
       }
       if (this.#order === 'arrival' && each.state === 'ready') {
-        this.#arrived.push(each);
+        this.#arrive(each);
       } else if (each === chain.first && each.piece !== null) {
         // The znodes themselves: no need for another segment.
         segment.piece = each.piece;
@@ -230,6 +231,16 @@ export class Front<P> {
     last.next = behind;
     this.#close(segment);
     this.#scan = this.#open;
+  }
+
+  #arrive(segment: Segment<P>): void {
+    segment.next = null;
+    if (this.#arrived === null || this.#lastArrived === null) {
+      this.#arrived = segment;
+    } else {
+      this.#lastArrived.next = segment;
+    }
+    this.#lastArrived = segment;
   }
 
   /** It is ready. What it pointed to may be handed on before it, and must not be kept for its sake. */
@@ -247,11 +258,22 @@ export class Front<P> {
     }
   }
 
-  /** What can be handed on, a piece after the other. @param nameAll makes a piece of names that are all that is wanted */
+  /** What can be handed on, a piece after the other, some at a time. @param nameAll makes a piece of names that are all that is wanted */
   takeReady(nameAll: (family: Family, from: number, to: number) => P): P[] {
     const pieces: P[] = [];
-    this.#arrived = this.#arrived.filter((segment) => !this.#handOn(segment, pieces, nameAll));
-    for (let head = this.#head; head?.state === 'ready' && this.#handOn(head, pieces, nameAll); head = this.#head) {
+    let bytes = 0;
+    for (let first = this.#arrived; first !== null && bytes < HANDED_BYTES; first = this.#arrived) {
+      bytes += first.heldBytes;
+      if (!this.#handOn(first, pieces, nameAll)) {
+        return pieces;
+      }
+      this.#arrived = first.next;
+    }
+    for (let head = this.#head; head?.state === 'ready' && bytes < HANDED_BYTES; head = this.#head) {
+      bytes += head.heldBytes;
+      if (!this.#handOn(head, pieces, nameAll)) {
+        return pieces;
+      }
       this.#head = head.next;
     }
     return pieces;
@@ -262,6 +284,7 @@ export class Front<P> {
     if (segment.piece !== null) {
       pieces.push(segment.piece);
       this.#heldBytes -= segment.heldBytes;
+      segment.piece = null;
     }
     if (segment.kind !== 'names' || segment.family === null) {
       return true;
@@ -285,6 +308,9 @@ function openBehind<P>(segment: Segment<P>, next: Segment<P>): void {
 function sizeOf<P>({ family, from, to }: Segment<P>): number {
   return family === null ? 1 : to - from;
 }
+
+/** About so much is handed on at a time, so that what is made of it does not grow old. */
+const HANDED_BYTES = 128 * 1024;
 
 /** Of a list with a million names only a few become objects at a time. */
 const NAMES_AT_ONCE = 1_000;

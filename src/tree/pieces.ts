@@ -45,6 +45,7 @@ export class Found {
 
   at(source: Buffer, start: number, end: number): void {
     this.source = source;
+    this.reply = EMPTY;
     this.start = start;
     this.end = end;
     this.statStart = -1;
@@ -60,6 +61,8 @@ const EMPTY = Buffer.alloc(0);
 export interface Maker<P, Out> {
   /** What a znode takes in memory beside its path and its data. */
   readonly overheadBytes: number;
+  /** Pieces keep the replies that they were made of. */
+  readonly keepsReplies?: boolean;
   /** `bytes` of paths, at most, will go into the pieces to come, before this is called again. */
   prepare(bytes: number): void;
   /** Whether what is below it is wanted too. */
@@ -70,12 +73,27 @@ export interface Maker<P, Out> {
   join(pieces: readonly P[]): Out;
 }
 
+/** Znodes of one request and its reply, as places in both: objects are made when they are handed on, and die young. */
+interface EntryPiece {
+  readonly source: Buffer;
+  readonly reply: Buffer;
+  /** PLACES_COUNT each. */
+  readonly places: number[];
+  /** By number. */
+  errors: Map<number, KeeperError> | null;
+}
+
+/** Start and end of the path, where the stat begins, start and end of the data, number of children. */
+const PLACES_COUNT = 6;
+const UNKNOWN = -1;
+
 /** An object a znode. */
-export class EntryMaker implements Maker<WalkEntry[], WalkEntry[]> {
-  readonly overheadBytes = 300;
+export class EntryMaker implements Maker<EntryPiece[], WalkEntry[]> {
+  readonly overheadBytes = 64;
+  readonly keepsReplies = true;
   readonly #chrootLength: number;
   readonly #enter: ((entry: WalkEntry) => boolean) | undefined;
-  #piece: WalkEntry[] = [];
+  #pieces: EntryPiece[] = [];
 
   constructor(chrootLength: number, enter?: (entry: WalkEntry) => boolean) {
     this.#chrootLength = chrootLength;
@@ -85,36 +103,67 @@ export class EntryMaker implements Maker<WalkEntry[], WalkEntry[]> {
   prepare(): void {}
 
   add(found: Found): boolean {
-    const { reply, statStart, dataStart, dataEnd, childrenCount, error } = found;
-    const entry: WalkEntry = {
-      path: pathOf(found, this.#chrootLength),
-      stat: statStart < 0 ? null : statAt(reply, statStart),
-      data: dataStart < 0 ? null : reply.subarray(dataStart, dataEnd),
-      childrenCount,
-      error,
-    };
-    this.#piece.push(entry);
-    return error === null && (this.#enter === undefined || this.#enter(entry));
+    const { source, reply, childrenCount, error } = found;
+    let piece = this.#pieces.at(-1);
+    if (piece === undefined || piece.source !== source || piece.reply !== reply) {
+      piece = { source, reply, places: [], errors: null };
+      this.#pieces.push(piece);
+    }
+    const { places } = piece;
+    if (error !== null) {
+      piece.errors ??= new Map();
+      piece.errors.set(places.length / PLACES_COUNT, error);
+    }
+    places.push(found.start, found.end, found.statStart, found.dataStart, found.dataEnd, childrenCount ?? UNKNOWN);
+    return (
+      error === null &&
+      (this.#enter === undefined || this.#enter(entryOf(piece, places.length / PLACES_COUNT - 1, this.#chrootLength)))
+    );
   }
 
-  take(): WalkEntry[] | null {
-    const piece = this.#piece;
-    if (piece.length === 0) {
+  take(): EntryPiece[] | null {
+    const pieces = this.#pieces;
+    if (pieces.length === 0) {
       return null;
     }
-    this.#piece = [];
-    return piece;
+    this.#pieces = [];
+    return pieces;
   }
 
-  join(pieces: readonly WalkEntry[][]): WalkEntry[] {
-    const [first] = pieces;
-    return pieces.length === 1 && first !== undefined ? first : pieces.flat();
+  join(pieces: readonly EntryPiece[][]): WalkEntry[] {
+    const entries: WalkEntry[] = [];
+    for (const some of pieces) {
+      for (const piece of some) {
+        const count = piece.places.length / PLACES_COUNT;
+        for (let index = 0; index < count; index++) {
+          entries.push(entryOf(piece, index, this.#chrootLength));
+        }
+      }
+    }
+    return entries;
   }
 }
 
+function entryOf({ source, reply, places, errors }: EntryPiece, index: number, chrootLength: number): WalkEntry {
+  const at = index * PLACES_COUNT;
+  const statStart = places[at + 2] as number;
+  const dataStart = places[at + 3] as number;
+  const childrenCount = places[at + 5] as number;
+  return {
+    path: pathAt(source, (places[at] as number) + chrootLength, places[at + 1] as number),
+    stat: statStart < 0 ? null : statAt(reply, statStart),
+    data: dataStart < 0 ? null : reply.subarray(dataStart, places[at + 4]),
+    childrenCount: childrenCount === UNKNOWN ? null : childrenCount,
+    error: errors?.get(index) ?? null,
+  };
+}
+
+function pathAt(source: Buffer, start: number, end: number): ZnodePath {
+  return (start >= end ? '/' : decodeString(source, start, end, 'client')) as ZnodePath;
+}
+
 export function pathOf({ source, start, end }: Found, chrootLength: number): ZnodePath {
-  const from = start + chrootLength;
-  return (from >= end ? '/' : decodeString(source, from, end, 'client')) as ZnodePath;
+  return pathAt(source, start + chrootLength, end);
 }
 
 /** Text of one buffer, or what is more than text. */

@@ -466,7 +466,7 @@ export class Reading<P, Out> {
         code === READ_CODES.getChildren2
           ? dataLengthAt(reader.bytes, found.statStart) + STAT_BYTES
           : reader.offset - from;
-      heldBytes += found.dataStart < 0 ? 0 : found.dataEnd - found.dataStart;
+      heldBytes += this.#maker.keepsReplies === true ? reader.offset - from : dataBytesOf(found);
       const childrenCount = found.childrenCount ?? 0;
       if (this.#maker.add(found) && childrenCount > 0 && depth < depthMax) {
         this.#endPiece(chain, heldBytes);
@@ -578,7 +578,7 @@ export class Reading<P, Out> {
       found.dataStart = data[at * 2] ?? -1;
       found.dataEnd = data[at * 2 + 1] ?? -1;
       found.childrenCount = numChildrenAt(reader.bytes, found.statStart);
-      heldBytes += this.#maker.overheadBytes + path.length + Math.max(0, found.dataEnd - found.dataStart);
+      heldBytes += this.#maker.overheadBytes + path.length + STAT_BYTES + dataBytesOf(found);
       if (this.#maker.add(found) && found.childrenCount > 0 && depth < this.#options.depthMax) {
         this.#endPiece(chain, heldBytes);
         heldBytes = 0;
@@ -643,6 +643,10 @@ export class Reading<P, Out> {
 
 const SLASH = 0x2f;
 const NOTHING = Buffer.alloc(0);
+
+function dataBytesOf({ dataStart, dataEnd }: Found): number {
+  return dataStart < 0 ? 0 : dataEnd - dataStart;
+}
 
 const NO_PLACES = new Uint32Array(0);
 
