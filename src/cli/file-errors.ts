@@ -13,6 +13,9 @@ const REASONS: Readonly<Record<string, string>> = {
 
 export function explainFileError(error: unknown, file: string, action: 'read' | 'run' | 'write'): LocalError {
   const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' && action === 'write') {
+    return new LocalError(`cannot write ${file}: its folder does not exist`, { cause: error });
+  }
   return new LocalError(`cannot ${action} ${file}: ${(code === undefined ? undefined : REASONS[code]) ?? message}`, {
     cause: error,
   });

@@ -53,7 +53,7 @@ async function openDraft(file: string): Promise<FileDraft> {
   const isStream = known !== null && !known.isFile() && !known.isDirectory();
   const target = known === null || isStream ? file : await explained(realpath(file), file, 'write');
   const draft = isStream ? target : join(dirname(target), `.${basename(target)}.${process.pid}.part`);
-  const handle = await explained(open(draft, 'w', known?.mode ?? 0o666), known?.isDirectory() ? file : draft, 'write');
+  const handle = await explained(open(draft, 'w', known?.mode ?? 0o666), file, 'write');
   let isOpen = true;
 
   return {

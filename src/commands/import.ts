@@ -1,5 +1,5 @@
 /** import: the znodes of an export, at their old place or another. What is planned for each: tree/restore.ts. */
-import { LocalError, UsageError } from '../errors.js';
+import { ConnectionError, isZkshError, LocalError, UsageError } from '../errors.js';
 import type { AclEntry } from '../protocol/acl.js';
 import { isWithin, parentOf, type ZnodePath } from '../protocol/path.js';
 import type { ZnodeRecord } from '../protocol/znode-line.js';
@@ -217,7 +217,7 @@ async function* carryOut(context: CommandContext, job: Job): AsyncGenerator<Resu
   const failures = createFailures(context, run);
   const save = checkpoint === null ? null : createSaver(checkpoint, clock);
   const rate = values.rate === undefined ? {} : { rate: values.rate };
-  yield* carryOutRestore(restore.writes(batches), {
+  const writing = carryOutRestore(restore.writes(batches), {
     session,
     restore,
     run,
@@ -226,6 +226,11 @@ async function* carryOut(context: CommandContext, job: Job): AsyncGenerator<Resu
     // Others for the same record may follow.
     written: async ({ ordinal }) => save?.(() => ({ done: ordinal - 1 })),
   });
+  try {
+    yield* writing;
+  } catch (error) {
+    throw withWhatStands(error, run.progress.summary().znodesCount, survey !== null);
+  }
   if (values.deleteExtra) {
     const map = mapOf(context, values, header);
     yield* deleteExtras(context, { root: targetOf(values, header), input: job.open(), map, run, failures });
@@ -234,6 +239,28 @@ async function* carryOut(context: CommandContext, job: Job): AsyncGenerator<Resu
   await checkpoint?.clear();
   yield { kind: 'done', verb: 'import', fields: { file: values.file, znodes: run.progress.summary().znodesCount } };
   yield* run.end();
+}
+
+/** It broke off in the middle: what was written stays written, and there is a way to go on. */
+function withWhatStands(error: unknown, count: number, canResume: boolean): unknown {
+  const why = `${count === 1 ? 'One znode was' : `${count} znodes were`} imported before that.`;
+  if (!isZkshError(error) || error.code === 'INTERRUPTED') {
+    return error;
+  }
+  if (error.kind === 'local') {
+    return new LocalError(error.message, { why, ...(error.hint === undefined ? {} : { hint: error.hint }) });
+  }
+  return error.kind === 'connection' && canResume
+    ? new ConnectionError(error.code, error.message, {
+        why,
+        hint: 'To go on: the same command with --resume',
+        applied: error.applied,
+        sessionOver: error.sessionOver,
+        attempts: error.attempts,
+        ...(error.server === undefined ? {} : { server: error.server }),
+        cause: error,
+      })
+    : error;
 }
 
 /** What makes two runs the same one: the same bytes to the same place in the same way. */

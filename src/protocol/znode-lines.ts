@@ -230,7 +230,7 @@ export function createZnodeLinesReader(source: string): ZnodeLinesReader {
   }
 
   function faultAt(what: string): LocalError {
-    return new LocalError(`${source}:${lineNumber}: ${what}`, { hint: EDITED_HINT });
+    return new LocalError(`${source}:${lineNumber}: ${what}`, header === null ? {} : { hint: EDITED_HINT });
   }
 
   return {

@@ -158,6 +158,9 @@ export function openExportFolder(files: Files, folder: string): ExportInput {
     checksum: () => hash.copy().digest('hex'),
     async *batches() {
       const names = await files.list(folder);
+      if (names.every((name) => name.startsWith('.'))) {
+        throw new LocalError(`${folder} is empty: that is no export`);
+      }
       header = names.includes(EXPORT_FILE) ? await readHeader(files, files.join(folder, EXPORT_FILE)) : null;
       const deep = names.includes(DEEP_FOLDER) ? await readDeep(files, files.join(folder, DEEP_FOLDER)) : new Map();
       let batch: ZnodeRecord[] = [];
