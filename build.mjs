@@ -74,7 +74,7 @@ const otherBundles = {
  * Loaded at first use, because few one-shots use them and each costs a start one to thirty milliseconds (string-width
  * makes an Intl.Segmenter).
  */
-const LAZY_BUILTINS = /^(node:)?(crypto|tls|zlib|fs\/promises|child_process|readline)$/;
+const LAZY_BUILTINS = /^(node:)?(crypto|tls|zlib|v8|fs\/promises|child_process|readline)$/;
 const LAZY_FUNCTIONS = /^(wrap-ansi|string-width)$/;
 const lazyModules = {
   name: 'lazy-modules',

@@ -14,8 +14,6 @@ put|put|Write the data of a znode, creating it where it does not exist
 touch|touch|Write znodes as they are, creating those that do not exist
 delete|delete|Delete znodes that have no children
 deleteall|deleteall|Delete znodes and everything below them
-plan|plan|Compare a subtree with its description, and say what would have to change
-apply|apply|Make a subtree as its description says
 getephemerals|getEphemerals|List the ephemeral znodes of this session
 getallchildrennumber|getAllChildrenNumber|Count the znodes below a znode, at any depth
 sync|sync|Wait until this server has caught up with the leader
@@ -30,6 +28,9 @@ count|count|Count the znodes below others
 diff|diff|Compare subtrees, ensembles, exports, or the servers of an ensemble
 export|export|Write a subtree to a file: data, ACLs, kinds and stats
 import|import|Create the znodes of an export
+mirror|mirror|Keep a copy of a subtree in step with it, until interrupted
+plan|plan|Compare a subtree with its description, and say what would have to change
+apply|apply|Make a subtree as its description says
 watch|watch|Follow what happens to znodes, until interrupted
 wait|wait|Wait until a znode exists, is gone, or is as it should be
 removewatches|removewatches|Take watches of this session off znodes
@@ -223,14 +224,6 @@ _zksh_takes() {
 --rate|none|znodes deleted a second, at most
 '
       arguments='live+'
-      ;;
-    plan)
-      options='--check|switch|status 9 if anything would change: for CI
-'
-      arguments='file live'
-      ;;
-    apply)
-      arguments='file live'
       ;;
     getEphemerals)
       arguments='live'
@@ -446,6 +439,23 @@ _zksh_takes() {
 '
       arguments='file live'
       ;;
+    mirror)
+      options='--once|switch|bring the copy in step, and end
+--recheck|live|compare everything again as often as this
+--no-acl|switch|leave ACLs aside: several times as fast where there is much to compare
+--exclude|none|leave out these and what is below them; of the name, or with a slash in it of the whole path in SRC
+--rate|none|znodes read and written a second on each side, at most
+'
+      arguments='live live'
+      ;;
+    plan)
+      options='--check|switch|status 9 if anything would change: for CI
+'
+      arguments='file live'
+      ;;
+    apply)
+      arguments='file live'
+      ;;
     watch)
       options='-R|switch|and everything below them
 --recursive|switch|and everything below them
@@ -642,8 +652,6 @@ _zksh_verb() {
     touch) verb=touch ;;
     delete | rm) verb=delete ;;
     deleteall | rmr) verb=deleteall ;;
-    plan) verb=plan ;;
-    apply) verb=apply ;;
     getephemerals) verb=getEphemerals ;;
     getallchildrennumber) verb=getAllChildrenNumber ;;
     sync) verb=sync ;;
@@ -658,6 +666,9 @@ _zksh_verb() {
     diff) verb=diff ;;
     export) verb=export ;;
     import) verb=import ;;
+    mirror) verb=mirror ;;
+    plan) verb=plan ;;
+    apply) verb=apply ;;
     watch) verb=watch ;;
     wait) verb=wait ;;
     removewatches) verb=removewatches ;;

@@ -127,8 +127,6 @@ function __zksh_options
             printf '%s\n' '-b|none|znodes in one multi: all of them go, or none; 1000 unless given' \
                 '--batch|none|znodes in one multi: all of them go, or none; 1000 unless given' \
                 '--rate|none|znodes deleted a second, at most'
-        case 'plan'
-            printf '%s\n' '--check|switch|status 9 if anything would change: for CI'
         case 'cp'
             printf '%s\n' '-r|switch|everything below it too' \
                 '--recursive|switch|everything below it too' \
@@ -301,6 +299,14 @@ function __zksh_options
                 '--map|none|what is at or below OLD goes to NEW instead; the longest OLD counts' \
                 '--rate|none|znodes written a second, at most' \
                 '--resume|switch|go on where an import of this file to this place was cut short'
+        case 'mirror'
+            printf '%s\n' '--once|switch|bring the copy in step, and end' \
+                '--recheck|live|compare everything again as often as this' \
+                '--no-acl|switch|leave ACLs aside: several times as fast where there is much to compare' \
+                '--exclude|none|leave out these and what is below them; of the name, or with a slash in it of the whole path in SRC' \
+                '--rate|none|znodes read and written a second on each side, at most'
+        case 'plan'
+            printf '%s\n' '--check|switch|status 9 if anything would change: for CI'
         case 'watch'
             printf '%s\n' '-R|switch|and everything below them' \
                 '--recursive|switch|and everything below them' \
@@ -429,12 +435,6 @@ function __zksh_arguments
             printf '%s\n' 'live+'
         case 'deleteall'
             printf '%s\n' 'live+'
-        case 'plan'
-            printf '%s\n' 'file' \
-                'live'
-        case 'apply'
-            printf '%s\n' 'file' \
-                'live'
         case 'getEphemerals'
             printf '%s\n' 'live'
         case 'getAllChildrenNumber'
@@ -467,6 +467,15 @@ function __zksh_arguments
             printf '%s\n' 'live' \
                 'file'
         case 'import'
+            printf '%s\n' 'file' \
+                'live'
+        case 'mirror'
+            printf '%s\n' 'live' \
+                'live'
+        case 'plan'
+            printf '%s\n' 'file' \
+                'live'
+        case 'apply'
             printf '%s\n' 'file' \
                 'live'
         case 'watch'
@@ -522,8 +531,6 @@ function __zksh_verbs
             'touch|Write znodes as they are, creating those that do not exist' \
             'delete|Delete znodes that have no children' \
             'deleteall|Delete znodes and everything below them' \
-            'plan|Compare a subtree with its description, and say what would have to change' \
-            'apply|Make a subtree as its description says' \
             'getEphemerals|List the ephemeral znodes of this session' \
             'getAllChildrenNumber|Count the znodes below a znode, at any depth' \
             'sync|Wait until this server has caught up with the leader' \
@@ -538,6 +545,9 @@ function __zksh_verbs
             'diff|Compare subtrees, ensembles, exports, or the servers of an ensemble' \
             'export|Write a subtree to a file: data, ACLs, kinds and stats' \
             'import|Create the znodes of an export' \
+            'mirror|Keep a copy of a subtree in step with it, until interrupted' \
+            'plan|Compare a subtree with its description, and say what would have to change' \
+            'apply|Make a subtree as its description says' \
             'watch|Follow what happens to znodes, until interrupted' \
             'wait|Wait until a znode exists, is gone, or is as it should be' \
             'removewatches|Take watches of this session off znodes' \
@@ -599,10 +609,6 @@ function __zksh_verb
             printf '%s\n' 'delete'
         case 'deleteall' 'rmr'
             printf '%s\n' 'deleteall'
-        case 'plan'
-            printf '%s\n' 'plan'
-        case 'apply'
-            printf '%s\n' 'apply'
         case 'getephemerals'
             printf '%s\n' 'getEphemerals'
         case 'getallchildrennumber'
@@ -631,6 +637,12 @@ function __zksh_verb
             printf '%s\n' 'export'
         case 'import'
             printf '%s\n' 'import'
+        case 'mirror'
+            printf '%s\n' 'mirror'
+        case 'plan'
+            printf '%s\n' 'plan'
+        case 'apply'
+            printf '%s\n' 'apply'
         case 'watch'
             printf '%s\n' 'watch'
         case 'wait'

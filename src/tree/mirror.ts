@@ -11,7 +11,7 @@ import type { ZnodeRecord } from '../protocol/znode-line.js';
 import { abortReason, orAborted, pause } from './abort.js';
 import type { AclReader } from './acl-reader.js';
 import { diffSides } from './diff.js';
-import { sessionSide } from './diff-sides.js';
+import { type Side, sessionSide } from './diff-sides.js';
 import { holdsEphemerals } from './extras.js';
 import { comparePaths } from './order.js';
 import { createPathMap, type PathMap } from './path-map.js';
@@ -187,17 +187,19 @@ class Round {
     const common = { ephemerals: 'skip', rate, signal } as const;
     // Excluded is what the source calls so, wherever the copy has it.
     const back = createPathMap([{ from: target.root, to: source.root }]);
+    const hasRoot = await this.#ensureRoot();
     const sides = [
       sessionSide(this.#from, source.root, { ...common, acls: this.#acls, isExcluded }),
-      sessionSide(this.#to, target.root, {
-        ...common,
-        acls: aclsOf === null ? null : aclsOf(this.#to),
-        isExcluded: (path) => isExcluded(back(path) ?? path),
-      }),
+      hasRoot
+        ? sessionSide(this.#to, target.root, {
+            ...common,
+            acls: aclsOf === null ? null : aclsOf(this.#to),
+            isExcluded: (path) => isExcluded(back(path) ?? path),
+          })
+        : NOTHING,
     ];
     const toSource = createPathMap([{ from: '/', to: source.root }]);
     const toTarget = createPathMap([{ from: '/', to: target.root }]);
-    await this.#ensureRoot();
     for await (const batch of diffSides(sides, { withAcl: aclsOf !== null, statFields: [] })) {
       counts.compared += batch.comparedCount;
       for (const { entry, side } of batch.unreadable) {
@@ -221,11 +223,14 @@ class Round {
     }
   }
 
-  /** Comparing needs something to compare with. */
-  async #ensureRoot(): Promise<void> {
+  /** Comparing needs something to compare with. False: there is nothing, and it is not to be made. */
+  async #ensureRoot(): Promise<boolean> {
     const { source, target, dryRun, signal } = this.#options;
-    if (dryRun || target.root === '/' || (await this.#to.exists(target.root, { signal })) !== null) {
-      return;
+    if (target.root === '/' || (await this.#to.exists(target.root, { signal })) !== null) {
+      return true;
+    }
+    if (dryRun) {
+      return false;
     }
     const { data } = await this.#from.getData(source.root, { signal });
     await this.#to.create(target.root, data, { signal }).catch((error: unknown) => {
@@ -233,6 +238,7 @@ class Round {
         throw error;
       }
     });
+    return true;
   }
 
   #createOf({ data, acl }: Pick<ZnodeRecord, 'data' | 'acl'>, path: ZnodePath): PlannedWrite {
@@ -318,6 +324,9 @@ class Round {
     return { signal, clock, ...(rate === undefined ? {} : { rate }) };
   }
 }
+
+/** A side on which there is no znode. */
+const NOTHING: Side = { seesKinds: false, place: (path) => path, async *entries() {} };
 
 const DID = { create: 'created', setData: 'changed', setAcl: 'acl', delete: 'deleted' } as const;
 

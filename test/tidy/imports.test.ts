@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['errors', 'protocol'],
   reference: ['errors', 'exit-codes', 'protocol', 'commands', 'output', 'syntax'],
   zkcli: ['errors', 'protocol', 'client', 'commands', 'output'],
-  cli: ['errors', 'exit-codes', 'protocol', 'client', 'commands', 'output', 'syntax', 'zkcli'],
+  cli: ['errors', 'exit-codes', 'protocol', 'client', 'tree', 'commands', 'output', 'syntax', 'zkcli'],
   index: ['errors', 'protocol', 'client'],
 };
 /** Beyond that, by `await import()` only: what a one-shot must not load. */
