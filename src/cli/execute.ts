@@ -66,7 +66,7 @@ async function showResults(
   async function show(result: Result): Promise<void> {
     resultsCount += 1;
     if (resultsCount % HEAP_LOOK_RESULTS === 0) {
-      await restrainHeap();
+      restrainHeap();
     }
     if (result.kind === 'ended') {
       status = result.status;

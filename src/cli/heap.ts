@@ -1,4 +1,5 @@
 /** Keeps the heap of a long run small. V8 lets garbage grow to a multiple of what lives, which over a million znodes is a lot. */
+import { setFlagsFromString } from 'node:v8';
 
 /** Runs that stay below do not pay for it. */
 const RSS_BYTES = 110 * 1024 * 1024;
@@ -8,12 +9,10 @@ const GROWTH_PERCENT = 20;
 let isRestrained = false;
 
 /** To be called now and then while a verb runs. */
-export async function restrainHeap(): Promise<void> {
+export function restrainHeap(): void {
   if (isRestrained || process.memoryUsage.rss() < RSS_BYTES) {
     return;
   }
   isRestrained = true;
-  // Few runs need it, and every start would pay for it.
-  const { setFlagsFromString } = await import('node:v8');
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
 }
