@@ -65,7 +65,7 @@ async function showResults(
 
   async function show(result: Result): Promise<void> {
     resultsCount += 1;
-    if (resultsCount % HEAP_LOOK_RESULTS === 0) {
+    if (resultsCount % HEAP_LOOK_RESULTS === 0 || result.kind === 'progress') {
       restrainHeap();
     }
     if (result.kind === 'ended') {

@@ -7,7 +7,7 @@ import { type Glance, type WalkOptions, walkSifted } from '../tree/walk.js';
 import type { CommandContext } from './context.js';
 import { createAction, type FindAction, type FoundZnode } from './find-actions.js';
 import { QUESTIONS, readExpression } from './find-expression.js';
-import { createLongRun, type LongRun } from './long-run.js';
+import { createLongRun, inPortions, type LongRun } from './long-run.js';
 import type { Result } from './results.js';
 import { command, flag, option, variadicArg } from './spec.js';
 
@@ -126,8 +126,8 @@ async function* searchOne(
   for await (const batch of walkSifted(session, root, search.options, look)) {
     const found = batch.kept.length > search.left ? batch.kept.slice(0, search.left) : batch.kept;
     search.left -= found.length;
-    if (found.length > 0) {
-      yield* action.found(found, run);
+    for (const portion of inPortions(found)) {
+      yield* action.found(portion, run);
     }
     yield* run.count(batch);
     if (search.left <= 0) {

@@ -5,7 +5,7 @@ import { nameOf, type ZnodePath } from '../protocol/path.js';
 import { compileGlob } from '../tree/patterns.js';
 import { createSearch, type Found, type Search } from '../tree/search.js';
 import { type Glance, walkSifted } from '../tree/walk.js';
-import { createLongRun } from './long-run.js';
+import { createLongRun, inPortions } from './long-run.js';
 import type { MatchesResult, Result, ZnodeMatches } from './results.js';
 import { arg, command, flag, option, variadicArg } from './spec.js';
 
@@ -87,12 +87,14 @@ export const grep = command({
         return;
       }
       for await (const batch of walkSifted(context.session, root, options, look)) {
-        const result = output.show(batch.kept);
-        if (isQuick && output.count > 0) {
-          return;
-        }
-        if (result !== null) {
-          yield result;
+        for (const portion of inPortions(batch.kept)) {
+          const result = output.show(portion);
+          if (isQuick && result !== null) {
+            return;
+          }
+          if (result !== null) {
+            yield result;
+          }
         }
         yield* run.count(batch);
       }

@@ -117,6 +117,20 @@ export function createLongRun(context: CommandContext, { doing, did, allBelow = 
   };
 }
 
+/** More at once would be megabytes of text. */
+const SHOWN_AT_ONCE = 1_000;
+
+/** What is to be shown, in portions. */
+export function* inPortions<T>(all: readonly T[]): Generator<readonly T[]> {
+  if (all.length <= SHOWN_AT_ONCE) {
+    yield all;
+    return;
+  }
+  for (let from = 0; from < all.length; from += SHOWN_AT_ONCE) {
+    yield all.slice(from, from + SHOWN_AT_ONCE);
+  }
+}
+
 /** Why a znode is missing that was there a moment ago. */
 export const VANISHED = 'vanished meanwhile';
 

@@ -8,13 +8,13 @@ import { JuteReader } from '../protocol/jute.js';
 import { FRAME_HEADER_BYTES } from '../protocol/limits.js';
 import { findOp, OPS } from '../protocol/ops.js';
 import type { MovableClock } from './clock.js';
-import type { Connection, Handled } from './connection.js';
+import { reply } from './engine/replies.js';
+import { pathsOf } from './engine/request-paths.js';
 import type { ActiveFault, Faults, FaultTarget } from './faults.js';
-import { PacedOutput } from './paced-output.js';
-import { reply } from './replies.js';
-import { pathsOf } from './request-paths.js';
-import { execute } from './requests.js';
-import type { Server } from './server.js';
+import type { Connection, Handled } from './server/connection.js';
+import { PacedOutput } from './server/paced-output.js';
+import { execute } from './server/requests.js';
+import type { Server } from './server/server.js';
 
 type Kind =
   | 'freeze'

@@ -1,6 +1,5 @@
 /** The public face: a ZooKeeper-protocol server for tests and for trying things, in this process. */
 
-export type { DataTree, StoredZnode } from './data-tree.js';
 export type { ActiveFault, Faults, FaultTarget } from './faults.js';
 export type {
   Sandbox,
@@ -9,5 +8,6 @@ export type {
   SandboxSession,
   SandboxTls,
 } from './sandbox.js';
+export { parseZooCfg } from './settings/zoo-cfg.js';
 export { startSandbox } from './start.js';
-export { parseZooCfg } from './zoo-cfg.js';
+export type { DataTree, StoredZnode } from './tree/data-tree.js';

@@ -1,6 +1,7 @@
 /** What a Node program holds of a running sandbox (zksh/sandbox). The interface; start.ts implements it. */
-import type { DataTree } from './data-tree.js';
+
 import type { Faults } from './faults.js';
+import type { DataTree } from './tree/data-tree.js';
 
 export interface SandboxOptions {
   /** 0 (default): any free one. */

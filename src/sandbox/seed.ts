@@ -8,8 +8,8 @@ import { CREATE_FLAGS, type CreateMode } from '../protocol/modes.js';
 import { OPS } from '../protocol/ops.js';
 import type { ZnodeKind } from '../protocol/znode-line.js';
 import { decodeZnodeLines } from '../protocol/znode-lines.js';
-import type { Engine } from './engine.js';
-import type { Peer } from './peer.js';
+import type { Engine } from './engine/engine.js';
+import type { Peer } from './engine/peer.js';
 import { type Planting, SAMPLE_TREE } from './sample-tree.js';
 import type { SandboxOptions } from './sandbox.js';
 

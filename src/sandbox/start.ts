@@ -2,25 +2,25 @@
 import { createServer, type Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { LocalError } from '../errors.js';
-import type { AdminServer } from './admin/admin-server.js';
-import { Authentication } from './authentication.js';
 import { MovableClock, systemClock } from './clock.js';
-import { createEngine } from './create-engine.js';
-import type { DataTree } from './data-tree.js';
-import type { Engine, EngineSettings } from './engine.js';
+import { createEngine } from './engine/create-engine.js';
+import type { Engine, EngineSettings } from './engine/engine.js';
 import { FaultControl } from './fault-control.js';
 import type { Faults } from './faults.js';
-import { hostPort } from './java-address.js';
-import { type Listener, listen } from './listener.js';
-import { firstSessionId } from './local-sessions.js';
 import { chooseSeed, seededRandom } from './random.js';
 import type { Sandbox, SandboxOptions, SandboxSession } from './sandbox.js';
 import { seedTree } from './seed.js';
-import { Server } from './server.js';
-import { readSettings, type Settings, type SettingValues } from './settings.js';
+import type { AdminServer } from './server/admin/admin-server.js';
+import { Authentication } from './server/authentication.js';
+import { hostPort } from './server/java-address.js';
+import { type Listener, listen } from './server/listener.js';
+import { firstSessionId } from './server/local-sessions.js';
+import { Server } from './server/server.js';
+import { IN_MEMORY, type StorageFigures } from './server/storage-figures.js';
+import type { SecureClient, TlsEndpoint } from './server/tls.js';
+import { readSettings, type Settings, type SettingValues } from './settings/settings.js';
 import type { DataDirectory, StorageSettings } from './storage/data-directory.js';
-import { IN_MEMORY, type StorageFigures } from './storage-figures.js';
-import type { SecureClient, TlsEndpoint } from './tls.js';
+import type { DataTree } from './tree/data-tree.js';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -207,7 +207,7 @@ class RunningSandbox implements Sandbox {
   }
 
   async #openTls(): Promise<TlsEndpoint> {
-    const { createTlsEndpoint } = await import('./tls.js');
+    const { createTlsEndpoint } = await import('./server/tls.js');
     return createTlsEndpoint(this.#values, this.#options.tls, this.#clock);
   }
 
@@ -215,7 +215,7 @@ class RunningSandbox implements Sandbox {
     if (!this.#hasAdmin) {
       return;
     }
-    const { startAdminServer } = await import('./admin/admin-server.js');
+    const { startAdminServer } = await import('./server/admin/admin-server.js');
     this.#admin = await startAdminServer({
       host: this.#adminHost,
       port: this.#adminPort,

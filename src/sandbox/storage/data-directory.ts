@@ -2,8 +2,8 @@
  * A data directory as the rest of the sandbox sees it: `<dataDir>/version-2` with ZooKeeper's own logs and snapshots, which
  * a real server can be started on, and the other way round. The interface; open-data-directory.ts opens one.
  */
-import type { Engine } from '../engine.js';
-import type { Journal } from '../journal.js';
+import type { Engine } from '../engine/engine.js';
+import type { Journal } from '../engine/journal.js';
 import type { SandboxClock } from '../sandbox.js';
 import type { FileSystem } from './file-system.js';
 

@@ -6,7 +6,7 @@ import type { SnapshotSession, SnapshotTrailer, StoredState } from '../../protoc
 import { readSnapshot } from '../../protocol/files/snapshot-reader.js';
 import { writeSnapshot } from '../../protocol/files/snapshot-writer.js';
 import { Malformed } from '../../protocol/jute.js';
-import type { Engine } from '../engine.js';
+import type { Engine } from '../engine/engine.js';
 
 export interface EngineSnapshot {
   /** Every transaction up to this one is in it. */

@@ -8,7 +8,7 @@ import { logName } from '../../protocol/files/file-names.js';
 import { LOG_HEADER, writeEntry } from '../../protocol/files/transaction-log.js';
 import { JuteWriter } from '../../protocol/jute.js';
 import type { Txn, TxnDigest, TxnHeader } from '../../protocol/txn.js';
-import type { Journal } from '../journal.js';
+import type { Journal } from '../engine/journal.js';
 import type { FileSystem, OpenFile } from './file-system.js';
 
 export interface LogWriterOptions {

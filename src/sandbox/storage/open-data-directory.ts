@@ -1,7 +1,7 @@
 /** Opens a data directory: locks it, and puts recovery, journal, snapshots and purge together. */
 import { join } from 'node:path';
 import { isZkshError, LocalError } from '../../errors.js';
-import type { Engine } from '../engine.js';
+import type { Engine } from '../engine/engine.js';
 import type {
   DataDirectory,
   RecoveryReport,

@@ -8,7 +8,7 @@ import { LocalError } from '../../errors.js';
 import type { DataFile } from '../../protocol/files/file-names.js';
 import { type LogEnding, type LogEntry, readLog } from '../../protocol/files/transaction-log.js';
 import { Malformed } from '../../protocol/jute.js';
-import type { Engine } from '../engine.js';
+import type { Engine } from '../engine/engine.js';
 import type { RecoveryReport } from './data-directory.js';
 import { type LoadedSnapshot, loadTree } from './engine-snapshot.js';
 import { readPieces, readUnpacked } from './file-pieces.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isIpExpression, matchesIp } from '../../../src/sandbox/ip-address.js';
+import { isIpExpression, matchesIp } from '../../../src/sandbox/engine/ip-address.js';
 
 test.each([
   '127.0.0.1',

@@ -1,7 +1,7 @@
 /** Quotas (5.12): what the server itself does with znodes below /zookeeper/quota, and what enforcing refuses. */
 import { describe, expect, test } from 'vitest';
 import { OPEN_ACL } from '../../../src/protocol/acl.js';
-import { formatQuotaFigures, parseQuotaFigures } from '../../../src/sandbox/quota-figures.js';
+import { formatQuotaFigures, parseQuotaFigures } from '../../../src/sandbox/engine/quota-figures.js';
 import { type Client, Scene, type SceneOptions } from './scene.js';
 
 const LIMITS = 'zookeeper_limits';

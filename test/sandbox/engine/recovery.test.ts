@@ -3,9 +3,9 @@ import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { OPEN_ACL } from '../../../src/protocol/acl.js';
 import type { Txn, TxnDigest, TxnHeader } from '../../../src/protocol/txn.js';
-import type { StoredZnode } from '../../../src/sandbox/data-tree.js';
-import type { Engine } from '../../../src/sandbox/engine.js';
-import type { Journal } from '../../../src/sandbox/journal.js';
+import type { Engine } from '../../../src/sandbox/engine/engine.js';
+import type { Journal } from '../../../src/sandbox/engine/journal.js';
+import type { StoredZnode } from '../../../src/sandbox/tree/data-tree.js';
 import { build } from '../../helpers/byte-builder.js';
 import { type Client, Scene } from './scene.js';
 

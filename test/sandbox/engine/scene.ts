@@ -6,10 +6,10 @@ import { JuteReader, JuteWriter } from '../../../src/protocol/jute.js';
 import { decodeReply, encodeRequest } from '../../../src/protocol/messages.js';
 import { OPS, type OpName, type ReplyOf, type RequestOf } from '../../../src/protocol/ops.js';
 import { encodeRecord, type RecordType } from '../../../src/protocol/record.js';
-import { createEngine } from '../../../src/sandbox/create-engine.js';
-import type { Engine, EngineSettings, Outcome } from '../../../src/sandbox/engine.js';
-import type { Journal } from '../../../src/sandbox/journal.js';
-import type { Identity, Peer } from '../../../src/sandbox/peer.js';
+import { createEngine } from '../../../src/sandbox/engine/create-engine.js';
+import type { Engine, EngineSettings, Outcome } from '../../../src/sandbox/engine/engine.js';
+import type { Journal } from '../../../src/sandbox/engine/journal.js';
+import type { Identity, Peer } from '../../../src/sandbox/engine/peer.js';
 
 export const FIRST_SESSION = 0x0100_003b_bac2_0000n;
 

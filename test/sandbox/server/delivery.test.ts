@@ -1,8 +1,8 @@
 /** Replies leave when what they tell is on disk, and not before: on a disk that is as slow as the test wants. */
 import { expect, test } from 'vitest';
-import type { Connection, Parcel } from '../../../src/sandbox/connection.js';
-import { Delivery } from '../../../src/sandbox/delivery.js';
-import type { Journal } from '../../../src/sandbox/journal.js';
+import type { Journal } from '../../../src/sandbox/engine/journal.js';
+import type { Connection, Parcel } from '../../../src/sandbox/server/connection.js';
+import { Delivery } from '../../../src/sandbox/server/delivery.js';
 
 /** A journal whose flushes end when they are told to. */
 class SlowJournal implements Journal {

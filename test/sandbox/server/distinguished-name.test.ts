@@ -1,7 +1,7 @@
 /** Subjects as Java writes them: what X500Principal.getName of a JDK 17 said of the same certificates. */
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { subjectOf } from '../../../src/sandbox/distinguished-name.js';
+import { subjectOf } from '../../../src/sandbox/server/distinguished-name.js';
 import { issue } from '../../helpers/certificates.js';
 
 test.each<[subject: [string, string][], name: string]>([

@@ -1,8 +1,8 @@
 /** Texts to the byte: Java's numbers and dates, Jackson's JSON, addresses. */
 import { describe, expect, test } from 'vitest';
-import { formatJson, JsonObject } from '../../../src/sandbox/admin/json-text.js';
-import { hostPort, javaAddress } from '../../../src/sandbox/java-address.js';
-import { javaDate, javaDouble, javaHex, roundMean } from '../../../src/sandbox/java-text.js';
+import { formatJson, JsonObject } from '../../../src/sandbox/server/admin/json-text.js';
+import { hostPort, javaAddress } from '../../../src/sandbox/server/java-address.js';
+import { javaDate, javaDouble, javaHex, roundMean } from '../../../src/sandbox/tree/java-text.js';
 
 test.each([
   ['127.0.0.1', '127.0.0.1'],

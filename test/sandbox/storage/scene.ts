@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/sandbox/clock.js';
-import type { Engine } from '../../../src/sandbox/engine.js';
+import type { Engine } from '../../../src/sandbox/engine/engine.js';
 import type {
   DataDirectory,
   RecoveryReport,
