@@ -49,7 +49,7 @@ export interface ExportTrailer {
   readonly zxid: bigint | null;
 }
 
-/** Makes the bytes of an export; its pieces, in this order, are the file. */
+/** Makes the bytes of an export; its pieces, in this order, are the file. With `isReused` each counts until the next call. */
 export interface ExportWriter {
   /** With the header in front, at the first call. */
   znodes(records: readonly ZnodeRecord[]): Buffer;
@@ -57,9 +57,9 @@ export interface ExportWriter {
   end(more: Omit<ExportTrailer, 'znodesCount'>): Buffer;
 }
 
-export function createExportWriter(header: ExportHeader): ExportWriter {
+export function createExportWriter(header: ExportHeader, { isReused = false } = {}): ExportWriter {
   const hash = createHash('sha256');
-  const lines = createLineBuffer();
+  const lines = createLineBuffer(isReused);
   let znodesCount = 0;
   lines.add(headerJson(header));
 
@@ -94,7 +94,7 @@ export function createExportWriter(header: ExportHeader): ExportWriter {
 const LINES_BYTES = 64 * 1024;
 
 /** Lines as bytes, one behind the other: a long text put together from small ones would be copied once more. */
-function createLineBuffer() {
+function createLineBuffer(isReused: boolean) {
   let bytes: Buffer = Buffer.allocUnsafe(LINES_BYTES);
   let length = 0;
   return {
@@ -109,10 +109,12 @@ function createLineBuffer() {
       bytes[length] = NEWLINE;
       length += 1;
     },
-    /** What came since the last time; whoever takes it may keep it. */
+    /** What came since the last time. */
     take(): Buffer {
       const taken = bytes.subarray(0, length);
-      bytes = Buffer.allocUnsafe(LINES_BYTES);
+      if (!isReused) {
+        bytes = Buffer.allocUnsafe(Math.max(LINES_BYTES, length));
+      }
       length = 0;
       return taken;
     },

@@ -15,8 +15,10 @@ export interface ExportSink {
 /** @throws LocalError with the file's name */
 export async function createFileSink(files: Files, file: string, header: ExportHeader): Promise<ExportSink> {
   const draft = await files.draft(file);
-  const writer = createExportWriter(header);
-  const target = isGzipName(file) ? compressed(draft) : plain(draft);
+  const isCompressed = isGzipName(file);
+  // A file has taken the bytes when it says so; a compressor keeps them for a while.
+  const writer = createExportWriter(header, { isReused: !isCompressed });
+  const target = isCompressed ? compressed(draft) : plain(draft);
   return {
     write: (records) => target.write(writer.znodes(records)),
     async end(trailer) {
