@@ -37,7 +37,7 @@ const ONLY_IN: readonly (readonly [name: RegExp, place: RegExp])[] = [
   [/^(ink|react)(\/|$)/, /^src\/shell\//],
   [/^node:(net|tls|dns|http)/, /^src\/(client|sandbox)\//],
   [/^node:child_process$/, /^src\/cli\//],
-  [/^node:fs/, /^src\/((cli|shell|zkcli|reference)\/|sandbox\/(storage\/|key-stores\.ts))/],
+  [/^node:fs/, /^src\/((cli|shell|zkcli|reference)\/|sandbox\/(storage\/|server\/key-stores\.ts))/],
   [/^node:readline/, /^src\/(cli|shell|zkcli)\//],
 ];
 
