@@ -48,7 +48,7 @@ export async function* listWithStats(
     isFirst = false;
     return { kind: 'children', rows, withStat: shape.withStat, ...heading, recursive: false, isPart: true, parent };
   };
-  const sorted = isTreeOrder(shape) ? null : createSortedEntries(shape.sort, shape.isReversed);
+  const sorted = isTreeOrder(shape) ? null : createSortedEntries(shape.sort, shape.isReversed, shape.withStat);
   for await (const entries of explainedWalk(context, path, { want: 'stat', depthMax: 1, ...pace(context, shape) })) {
     const [first] = entries;
     let children = entries.filter(({ error }) => error?.code !== 'NONODE');
@@ -148,7 +148,7 @@ async function* listStats(context: CommandContext, root: ZnodePath, shape: ListS
 
 async function* listInOrder(context: CommandContext, root: ZnodePath, shape: ListShape): AsyncGenerator<Result> {
   const want = shape.withStat || shape.sort !== 'name' ? 'stat' : 'names';
-  const sorted = createSortedEntries(shape.sort, shape.isReversed);
+  const sorted = createSortedEntries(shape.sort, shape.isReversed, shape.withStat);
   for await (const entries of walk(context.session, root, { want, ...pace(context, shape) })) {
     sorted.add(entries.filter(({ error }) => error?.code !== 'NONODE'));
     yield* failuresOf(entries);

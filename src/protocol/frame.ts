@@ -1,6 +1,7 @@
 /**
  * Takes frames off a stream of chunks, however they are cut. Knows no socket and nothing of what is in a frame.
- * The work is linear in the bytes: a frame inside one chunk is a view of it, one that spans chunks is put together once.
+ * The work is linear in the bytes: a frame inside one chunk is a view of it, one that spans chunks is put together once, and a
+ * large one where it ends up, as its chunks come, so that it is never there twice.
  */
 import { ProtocolError } from '../errors.js';
 import { FRAME_HEADER_BYTES } from './limits.js';
@@ -18,6 +19,9 @@ export class FrameSplitter {
   #available = 0;
   /** Of the frame that is coming in; null while its length is. */
   #frameLength: number | null = null;
+  /** A large frame that is coming in, and how much of it is there. */
+  #large: Buffer | null = null;
+  #largeBytes = 0;
   #failure: ProtocolError | null = null;
 
   /** @param frameBytesMax longest frame accepted, without the four bytes of its length */
@@ -27,15 +31,23 @@ export class FrameSplitter {
 
   /** Bytes held that belong to no complete frame yet, once `next` has given null. */
   get pendingBytes(): number {
-    return this.#available;
+    return this.#available + this.#largeBytes;
   }
 
   /** The chunk is kept, not copied: its memory must not be used again. */
   push(chunk: Buffer): void {
-    if (chunk.length > 0) {
-      this.#chunks.push(chunk);
-      this.#available += chunk.length;
+    const rest = this.#large === null ? chunk : this.#fill(this.#large, chunk);
+    if (rest.length > 0) {
+      this.#chunks.push(rest);
+      this.#available += rest.length;
     }
+  }
+
+  /** What of `chunk` is not part of the large frame. */
+  #fill(large: Buffer, chunk: Buffer): Buffer {
+    const copied = chunk.copy(large, this.#largeBytes);
+    this.#largeBytes += copied;
+    return chunk.subarray(copied);
   }
 
   /**
@@ -47,12 +59,48 @@ export class FrameSplitter {
       throw this.#failure;
     }
     this.#frameLength ??= this.#readLength();
-    if (this.#frameLength === null || this.#available < this.#frameLength) {
+    if (this.#frameLength === null) {
       return null;
     }
-    const frame = this.#take(this.#frameLength);
-    this.#frameLength = null;
+    if (this.#large === null && this.#isWorthGathering(this.#frameLength)) {
+      this.#beginLarge(this.#frameLength);
+    }
+    const frame = this.#large === null ? this.#takeSmall(this.#frameLength) : this.#takeLarge(this.#large);
+    if (frame !== null) {
+      this.#frameLength = null;
+    }
     return frame;
+  }
+
+  /** An announced length alone takes no memory: only what has come in part is believed. */
+  #isWorthGathering(length: number): boolean {
+    return length > LARGE_BYTES && this.#available < length && this.#available >= length / LARGE_SHARE;
+  }
+
+  #takeSmall(length: number): Buffer | null {
+    return this.#available < length ? null : this.#take(length);
+  }
+
+  #takeLarge(large: Buffer): Buffer | null {
+    if (this.#largeBytes < large.length) {
+      return null;
+    }
+    this.#large = null;
+    this.#largeBytes = 0;
+    return large;
+  }
+
+  #beginLarge(length: number): void {
+    this.#large = Buffer.allocUnsafeSlow(length);
+    const chunks = this.#chunks.slice(this.#head);
+    const offset = this.#offset;
+    this.#chunks = [];
+    this.#head = 0;
+    this.#offset = 0;
+    this.#available = 0;
+    for (const [index, chunk] of chunks.entries()) {
+      this.#fill(this.#large, index === 0 ? chunk.subarray(offset) : chunk);
+    }
   }
 
   #readLength(): number | null {
@@ -101,3 +149,8 @@ export class FrameSplitter {
     }
   }
 }
+
+/** Smaller frames are cheaper put together at the end. */
+const LARGE_BYTES = 256 * 1024;
+/** And so much of a large one must be there before it gets its place. */
+const LARGE_SHARE = 4;

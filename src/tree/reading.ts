@@ -56,7 +56,7 @@ const BATCH_MIN = 64;
 /** What is expected of them. */
 const IN_FLIGHT_BYTES = 8 * 1024 * 1024;
 /** Ready and not yet handed on: above this so many are read at a time, those that stand in the way. */
-const HELD_BYTES = 16 * 1024 * 1024;
+const HELD_BYTES = 8 * 1024 * 1024;
 const FULL_MAX = 64;
 const FULL_BYTES = REPLY_BYTES / 8;
 /** For a stat multiRead brings the data along; above this on average znodes are asked for one by one, without it. */

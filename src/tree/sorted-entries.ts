@@ -27,8 +27,8 @@ const KEYS: Readonly<Record<SortedBy, (stat: Stat) => number>> = {
   version: ({ version }) => version,
 };
 
-/** Entries are added in tree order. */
-export function createSortedEntries(by: SortedBy, isReversed: boolean): SortedEntries {
+/** Entries are added in tree order. @param keepsStats false: entries come back without */
+export function createSortedEntries(by: SortedBy, isReversed: boolean, keepsStats = true): SortedEntries {
   const blocks: Block[] = [];
   const keyOf = KEYS[by];
   let count = 0;
@@ -37,7 +37,7 @@ export function createSortedEntries(by: SortedBy, isReversed: boolean): SortedEn
       for (const { path, stat } of entries) {
         const at = count % BLOCK_SIZE;
         if (at === 0) {
-          blocks.push(new Block());
+          blocks.push(new Block(keepsStats));
         }
         (blocks.at(-1) as Block).put(at, path, stat, stat === null ? Number.NEGATIVE_INFINITY : keyOf(stat));
         count += 1;
@@ -77,19 +77,28 @@ const INTS = ['version', 'cversion', 'aversion', 'dataLength', 'numChildren'] as
 /** Rows of a few thousand znodes; paths as bytes once the block is full. */
 class Block {
   readonly keys = new Float64Array(BLOCK_SIZE);
+  readonly #keepsStats: boolean;
   readonly #hasStat = new Uint8Array(BLOCK_SIZE);
-  readonly #longs = new BigInt64Array(BLOCK_SIZE * LONGS.length);
-  readonly #times = new Float64Array(BLOCK_SIZE * TIMES.length);
-  readonly #ints = new Int32Array(BLOCK_SIZE * INTS.length);
+  readonly #longs: BigInt64Array;
+  readonly #times: Float64Array;
+  readonly #ints: Int32Array;
   #paths: string[] = [];
   /** Of a full block: the paths behind one another, and where each ends. */
   #bytes: Buffer | null = null;
   #ends = new Uint32Array(0);
 
+  constructor(keepsStats: boolean) {
+    const size = keepsStats ? BLOCK_SIZE : 0;
+    this.#keepsStats = keepsStats;
+    this.#longs = new BigInt64Array(size * LONGS.length);
+    this.#times = new Float64Array(size * TIMES.length);
+    this.#ints = new Int32Array(size * INTS.length);
+  }
+
   put(at: number, path: ZnodePath, stat: Stat | null, key: number): void {
     this.keys[at] = key;
     this.#paths.push(path);
-    if (stat !== null) {
+    if (stat !== null && this.#keepsStats) {
       this.#hasStat[at] = 1;
       for (const [index, field] of LONGS.entries()) {
         this.#longs[at * LONGS.length + index] = stat[field];

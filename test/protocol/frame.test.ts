@@ -37,6 +37,34 @@ test.each([1, 2, 3, 5, 7])('chunks of %d bytes', (size) => {
   expect(split(chunksOf(STREAM, size))).toEqual(FRAMES);
 });
 
+test('large frames between small ones, in chunks of many sizes', () => {
+  const large = Buffer.from(Array.from({ length: 700_001 }, (_, index) => index % 251));
+  const frames = [
+    build().int(1).done(),
+    large,
+    Buffer.alloc(0),
+    large.subarray(1),
+    large.subarray(0, 262_145),
+    build().int(2).done(),
+  ];
+  const stream = Buffer.concat(frames.map((frame) => build().raw(frame).frame()));
+
+  for (const size of [1_000, 65_536, 175_000, 262_144, 262_150, 700_005, 700_010, stream.length]) {
+    const splitter = new FrameSplitter(1_000_000);
+    const found: Buffer[] = [];
+    for (const chunk of chunksOf(stream, size)) {
+      splitter.push(chunk);
+      for (let frame = splitter.next(); frame !== null; frame = splitter.next()) found.push(frame);
+    }
+    expect(found.length, `chunks of ${size}`).toBe(frames.length);
+    expect(
+      found.every((frame, index) => frame.equals(frames[index]!)),
+      `chunks of ${size}`,
+    ).toBe(true);
+    expect(splitter.pendingBytes).toBe(0);
+  }
+});
+
 test('a frame comes out as soon as its last byte is there, and not before', () => {
   const splitter = new FrameSplitter(100);
   const stream = build().int(7).frame();
