@@ -17,7 +17,7 @@ export class ByteSource {
   #summedTo = 0;
   readonly #sums: boolean;
 
-  /** `sums`: whether `checksum` will be asked for. */
+  /** `pieces`: each need only be good until the next one is asked for. `sums`: whether `checksum` will be asked for. */
   constructor(pieces: AsyncIterable<Uint8Array>, sums: boolean) {
     this.#pieces = pieces[Symbol.asyncIterator]();
     this.#sums = sums;
@@ -54,8 +54,9 @@ export class ByteSource {
       if (next.done === true) {
         this.#isOver = true;
       } else {
-        pieces.push(next.value);
         length += next.value.length;
+        // Whoever makes the pieces may use their memory again for the next one.
+        pieces.push(length < count ? Buffer.from(next.value) : next.value);
       }
     }
     this.#start += this.at;

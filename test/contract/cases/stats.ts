@@ -191,6 +191,17 @@ export const restarts = section('restart', RESTARTING, [
     expect(c.sessionId > b.sessionId + 1n).toBe(true);
     expect(c.password).not.toEqual(b.password);
   }),
+  rule('109a', 'after a crash the longest values are there', async ({ scene, a, b }) => {
+    for (const [index, length] of [700_000, 1_048_000, 300_000].entries()) {
+      await a.create(`/t/${index}`, { data: Buffer.alloc(length, `${length}, and so on; `) });
+    }
+    await a.multi([part.setData('/t/0', Buffer.alloc(500_000, 'a')), part.setData('/t/1', Buffer.alloc(500_000, 'b'))]);
+    await scene.target.restart();
+    await Promise.all([a.ends(), b.ends()]);
+    const again = await scene.reattach(a);
+    for (const index of [0, 1, 2]) await again.getData(`/t/${index}`);
+    await scene.reattach(b);
+  }),
   rule(
     '109b',
     'a session that does not come back ends after a whole time-out, with its ephemerals',
