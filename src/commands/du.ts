@@ -65,7 +65,7 @@ export const du = command({
     const isWanted = (usage: Usage) =>
       usage.depth <= depth && (all || top !== undefined || usage.childrenCount > 0 || usage.depth === 0);
     const run = createLongRun(context, { doing: 'measuring', did: 'measured', allBelow: roots });
-    const options = { want: 'stat' as const, rate, signal: context.signal };
+    const options = { ...MEASURING, rate, signal: context.signal };
 
     async function* measure(root: ZnodePath): AsyncGenerator<Result> {
       const rows = createRows(order, top);
@@ -74,7 +74,7 @@ export const du = command({
           rows.add(values.separate ? { ...usage, bytes: usage.ownBytes, znodesCount: 1 } : usage);
         }
       });
-      for await (const batch of walkSifted(context.session, root, options, measured)) {
+      for await (const batch of walkSifted(context.session, root, options)) {
         for (const each of batch.kept) {
           sum.add(each);
         }
@@ -100,6 +100,8 @@ export const du = command({
 function measured({ path, dataLength, error }: Glance): Measured | null {
   return error?.code === 'NONODE' ? null : { path, bytes: dataLength };
 }
+
+const MEASURING = { want: 'stat', look: measured, keptBytes: 300 } as const;
 
 interface Rows {
   add(usage: Usage): void;
@@ -160,7 +162,7 @@ async function* lookAt(
       total = usage;
     }
   });
-  for await (const { kept, znodesCount } of walkSifted(session, path, { want: 'stat', signal }, measured)) {
+  for await (const { kept, znodesCount } of walkSifted(session, path, { ...MEASURING, signal })) {
     for (const each of kept) {
       sum.add(each);
     }

@@ -24,6 +24,8 @@ export interface FindAction {
   /** What it has to know of each. */
   readonly needs: Need;
   keep(znode: Glance): FoundZnode;
+  /** What that takes in memory, with what is made of it. */
+  readonly keptBytes: number;
   /** Of a run in which nothing failed. */
   readonly status: number;
   found(znodes: readonly FoundZnode[], run: LongRun): Iterable<Result> | AsyncIterable<Result>;
@@ -50,6 +52,9 @@ export function createAction(context: CommandContext, values: FindActionValues):
   return values.count ? createCount() : createPrint(values);
 }
 
+const NAME_BYTES = 300;
+const STAT_BYTES = 2_000;
+
 function nameOnly({ path }: Glance): FoundZnode {
   return { path, stat: null };
 }
@@ -64,6 +69,7 @@ function createPrint({ long, print0 }: FindActionValues): FindAction {
   return {
     needs: long ? 'stat' : 'names',
     keep: long ? withStat : nameOnly,
+    keptBytes: long ? STAT_BYTES : NAME_BYTES,
     status: EXIT.ok.status,
     *found(znodes) {
       const rows = znodes.map(({ path, stat }) => ({ path, label: path, stat }));
@@ -85,6 +91,7 @@ function createCount(): FindAction {
   return {
     needs: 'names',
     keep: nameOnly,
+    keptBytes: NAME_BYTES,
     status: EXIT.ok.status,
     found(znodes) {
       count += znodes.length;
@@ -110,6 +117,7 @@ function createDelete(context: CommandContext): FindAction {
     // Their versions: what somebody writes between finding and deleting stays.
     needs: 'stat',
     keep: withStat,
+    keptBytes: NAME_BYTES,
     status: EXIT.ok.status,
     found(znodes, run) {
       for (const { path, stat } of znodes) {
@@ -197,6 +205,7 @@ function createExec(context: CommandContext, command: UserCommand): FindAction {
   const action = {
     needs: 'names' as const,
     keep: nameOnly,
+    keptBytes: NAME_BYTES,
     status: EXIT.ok.status as number,
     async *found(znodes: readonly FoundZnode[], run: LongRun) {
       for (const { path } of znodes) {

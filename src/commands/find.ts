@@ -123,7 +123,7 @@ async function* searchOne(
     search.minDepth === 0
       ? search.look
       : (znode: Glance) => (depthOf(znode.path) - rootDepth >= search.minDepth ? search.look(znode) : null);
-  for await (const batch of walkSifted(session, root, search.options, look)) {
+  for await (const batch of walkSifted(session, root, { ...search.options, look, keptBytes: action.keptBytes })) {
     const found = batch.kept.length > search.left ? batch.kept.slice(0, search.left) : batch.kept;
     search.left -= found.length;
     for (const portion of inPortions(found)) {

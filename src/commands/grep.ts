@@ -71,22 +71,24 @@ export const grep = command({
       did: 'searched',
       ...(maxDepth === undefined ? { allBelow: roots } : {}),
     });
-    const options = {
-      want: values.namesOnly ? ('names' as const) : ('data' as const),
-      ...(maxDepth === undefined ? {} : { depthMax: maxDepth }),
-      ...(rate === undefined ? {} : { rate }),
-      signal: context.signal,
-    };
     function look(znode: Glance): ZnodeMatches | null {
       // A name is known of a znode that may not be read, too.
       const isKnown = znode.error === null || (values.namesOnly && znode.error.code === 'NOAUTH');
       return isKnown && (isIncluded === null || isIncluded(nameOf(znode.path))) ? output.search(znode) : null;
     }
+    const options = {
+      want: values.namesOnly ? ('names' as const) : ('data' as const),
+      ...(maxDepth === undefined ? {} : { depthMax: maxDepth }),
+      ...(rate === undefined ? {} : { rate }),
+      signal: context.signal,
+      look,
+      keptBytes: values.paths || values.without || values.count || values.namesOnly ? PATH_BYTES : LINES_BYTES,
+    };
     async function* searchOne(root: ZnodePath): AsyncGenerator<Result> {
       if (isQuick && output.count > 0) {
         return;
       }
-      for await (const batch of walkSifted(context.session, root, options, look)) {
+      for await (const batch of walkSifted(context.session, root, options)) {
         for (const portion of inPortions(batch.kept)) {
           const result = output.show(portion);
           if (isQuick && result !== null) {
@@ -103,6 +105,10 @@ export const grep = command({
     yield* run.end(output.count > 0 ? EXIT.ok.status : EXIT.failed.status);
   },
 });
+
+/** What a znode takes that was selected, with what is made of it. */
+const PATH_BYTES = 300;
+const LINES_BYTES = 2_000;
 
 interface GrepValues {
   readonly pattern: string;

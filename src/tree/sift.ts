@@ -82,18 +82,34 @@ class View implements Glance {
   }
 }
 
-/** @param look null: not wanted. It must not keep the glance itself, nor its data. */
+/** What a znode takes that is not kept. */
+const PASSED_BYTES = 50;
+
+export interface SiftOptions<T> {
+  /** null: not wanted. It must not keep the glance itself, nor its data. */
+  readonly look: (glance: Glance) => T | null;
+  /**
+   * What a T takes with all that is made of it. Generous, where many are kept: what is read ahead lives long enough for the
+   * collector to put it aside, and then it stays for a while; but less is read ahead.
+   */
+  readonly keptBytes: number;
+  readonly enter?: ((glance: WalkEntry) => boolean) | undefined;
+}
+
 export class SiftMaker<T> implements Maker<Piece<T>, Sifted<T>> {
-  readonly overheadBytes = 200;
-  readonly #look: (glance: Glance) => T | null;
-  readonly #enter: ((glance: WalkEntry) => boolean) | undefined;
+  readonly #options: SiftOptions<T>;
   readonly #view = new View();
   #piece: Piece<T> | null = null;
+  #isKeeping = false;
 
-  constructor(chrootLength: number, look: (glance: Glance) => T | null, enter?: (glance: WalkEntry) => boolean) {
-    this.#look = look;
-    this.#enter = enter;
+  constructor(chrootLength: number, options: SiftOptions<T>) {
+    this.#options = options;
     this.#view.chrootLength = chrootLength;
+  }
+
+  /** As it was with the last one: where one is kept the next one probably is. */
+  get overheadBytes(): number {
+    return this.#isKeeping ? this.#options.keptBytes : PASSED_BYTES;
   }
 
   prepare(): void {}
@@ -101,10 +117,12 @@ export class SiftMaker<T> implements Maker<Piece<T>, Sifted<T>> {
   add(found: Found): boolean {
     const view = this.#view;
     const { error } = found;
+    const { look, enter } = this.#options;
     this.#piece ??= { kept: [], znodesCount: 0, bytes: 0, errors: [] };
     const piece = this.#piece;
     view.look(found);
-    const wanted = this.#look(view);
+    const wanted = look(view);
+    this.#isKeeping = wanted !== null;
     if (wanted !== null) {
       piece.kept.push(wanted);
     }
@@ -114,7 +132,7 @@ export class SiftMaker<T> implements Maker<Piece<T>, Sifted<T>> {
     }
     piece.znodesCount += 1;
     piece.bytes += view.dataLength ?? 0;
-    return this.#enter === undefined || this.#enter(view);
+    return enter === undefined || enter(view);
   }
 
   take(): Piece<T> | null {

@@ -8,7 +8,7 @@ import type { ZnodePath } from '../protocol/path.js';
 import { EntryMaker, LineMaker, type WalkEntry, type WalkLines } from './pieces.js';
 import { createRate, NO_RATE } from './rate.js';
 import { Reading } from './reading.js';
-import { type Glance, type Sifted, SiftMaker } from './sift.js';
+import { type Sifted, SiftMaker, type SiftOptions } from './sift.js';
 
 export type { WalkEntry, WalkLines } from './pieces.js';
 export type { Glance, Sifted } from './sift.js';
@@ -57,10 +57,9 @@ export function walkLines(
 export function walkSifted<T>(
   session: Session,
   root: ZnodePath,
-  options: WalkOptions,
-  look: (glance: Glance) => T | null,
+  options: WalkOptions & SiftOptions<T>,
 ): AsyncGenerator<Sifted<T>> {
-  const maker = new SiftMaker(Buffer.byteLength(session.chroot), look, options.enter);
+  const maker = new SiftMaker(Buffer.byteLength(session.chroot), options);
   return new Reading(session, root, maker, readingOptions(options)).run();
 }
 
