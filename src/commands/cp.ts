@@ -27,7 +27,7 @@ export const cp = command({
     { line: 'cp /config/db /config/db.old', summary: 'one znode, with its ACL' },
     { line: 'cp -r /config /backup', summary: 'a subtree' },
     { line: 'cp -r --verify /app zk://zk2:2181/app', summary: 'to another ensemble, compared at the end' },
-    { line: 'cp -r /app /app2 --map /app/old=/archive/old', summary: 'a part of it elsewhere' },
+    { line: 'cp -r /services /copy --map /services/web=/web', summary: 'a part of it elsewhere' },
   ],
   writes: true,
   async *run(context, values) {

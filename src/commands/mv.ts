@@ -42,7 +42,7 @@ export const mv = command({
   examples: [
     { line: 'mv /config/old /config/new', summary: 'a rename, in one step' },
     { line: 'mv /app zk://zk2:2181/app', summary: 'to another ensemble' },
-    { line: 'mv -n /services /archive/services', summary: 'what would be done' },
+    { line: 'mv -n /services /old-services', summary: 'what would be done' },
   ],
   writes: true,
   async *run(context, values) {

@@ -36,8 +36,14 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   redo: ['get /config/db'],
 };
 
-/** They need an ensemble; reconfig.test.ts and diff-servers.test.ts have one. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['reconfig', 'diff --servers /config']);
+/** They need an ensemble, or a second one; reconfig.test.ts, diff-servers.test.ts, cp.test.ts and mv.test.ts have one. */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  'reconfig',
+  'diff --servers /config',
+  'cp -r --verify /app zk://zk2:2181/app',
+  'mv /app zk://zk2:2181/app',
+  'mirror /app zk://zk2:2181/app --recheck 1h',
+]);
 
 /** What others do meanwhile, again and again, for examples that wait. */
 async function changeEverything(other: Session): Promise<void> {
