@@ -76,6 +76,9 @@ const otherBundles = {
  */
 const LAZY_BUILTINS = /^(node:)?(crypto|tls|zlib|v8|fs\/promises|child_process|readline)$/;
 const LAZY_FUNCTIONS = /^(wrap-ansi|string-width)$/;
+/** Packages of CommonJS, of which one function is used. */
+const LAZY_METHODS = { picomatch: 'makeRe' };
+const LAZY_OBJECTS = /^picomatch$/;
 const lazyModules = {
   name: 'lazy-modules',
   setup(bundle) {
@@ -85,6 +88,13 @@ const lazyModules = {
     bundle.onResolve({ filter: LAZY_FUNCTIONS }, ({ path, namespace, importer }) =>
       namespace === 'lazy' || importer.includes('node_modules') ? undefined : { path, namespace: 'lazy' },
     );
+    bundle.onResolve({ filter: LAZY_OBJECTS }, ({ path, namespace }) =>
+      namespace === 'lazy' ? undefined : { path, namespace: 'lazy' },
+    );
+    bundle.onLoad({ filter: LAZY_OBJECTS, namespace: 'lazy' }, ({ path }) => ({
+      contents: `export default { ${LAZY_METHODS[path]}: (...args) => require('${path}').${LAZY_METHODS[path]}(...args) };`,
+      resolveDir: ROOT,
+    }));
     bundle.onLoad({ filter: LAZY_BUILTINS, namespace: 'lazy' }, ({ path }) => {
       const getters = Object.keys(require(path)).map((name) => `get ${name}() { return require('${path}').${name}; },`);
       return { contents: `module.exports = { ${getters.join('\n')} };` };

@@ -34,6 +34,7 @@ const MAY_DESCRIBE: Readonly<Record<string, readonly string[]>> = { commands: ['
 const ONLY_IN: readonly (readonly [name: RegExp, place: RegExp])[] = [
   [/^node-zookeeper-client/, /^src\/client\/(engine\.ts|node-zookeeper-client\.d\.ts)$/],
   [/^commander$/, /^src\/syntax\/program\.ts$/],
+  [/^picomatch$/, /^src\/tree\/patterns\.ts$/],
   [/^(ink|react)(\/|$)/, /^src\/shell\//],
   [/^node:(net|tls|dns|http)/, /^src\/(client|sandbox)\//],
   [/^node:child_process$/, /^src\/cli\//],
