@@ -119,7 +119,7 @@ export class PathsOfFrame implements PathPlace {
   next(): void {
     const at = this.end + 1 + OPERATION_HEADER_BYTES;
     this.start = at + LENGTH_BYTES;
-    this.end = this.start + readLength(this.source, at);
+    this.end = this.start + intAt(this.source, at);
   }
 }
 
@@ -198,7 +198,7 @@ export function readNames(reader: JuteReader, starts: Places): number {
   let at = reader.offset;
   for (let index = 0; index < count; index++) {
     values[into++] = at;
-    const length = at + LENGTH_BYTES > end ? -1 : readLength(bytes, at);
+    const length = at + LENGTH_BYTES > end ? -1 : intAt(bytes, at);
     if (length < 0 || at + LENGTH_BYTES + length > end) {
       throw new Malformed(`a name of ${length} bytes, and ${end - at} left`, at);
     }
@@ -242,12 +242,12 @@ const NUM_CHILDREN_AT = 56;
 
 /** Of the stat that begins at `at`. */
 export function dataLengthAt(bytes: Uint8Array, at: number): number {
-  return readLength(bytes, at + DATA_LENGTH_AT);
+  return intAt(bytes, at + DATA_LENGTH_AT);
 }
 
 /** Of the stat that begins at `at`. */
 export function numChildrenAt(bytes: Uint8Array, at: number): number {
-  return readLength(bytes, at + NUM_CHILDREN_AT);
+  return intAt(bytes, at + NUM_CHILDREN_AT);
 }
 
 /** The stat at `at`, where there are STAT_BYTES: what the record Stat reads, with less ado. */
@@ -257,12 +257,12 @@ export function statAt(bytes: Buffer, at: number): Stat {
     mzxid: longAt(bytes, at + 8),
     ctime: bytes.readInt32BE(at + 16) * 0x1_0000_0000 + bytes.readUInt32BE(at + 20),
     mtime: bytes.readInt32BE(at + 24) * 0x1_0000_0000 + bytes.readUInt32BE(at + 28),
-    version: readLength(bytes, at + 32),
-    cversion: readLength(bytes, at + 36),
-    aversion: readLength(bytes, at + 40),
+    version: intAt(bytes, at + 32),
+    cversion: intAt(bytes, at + 36),
+    aversion: intAt(bytes, at + 40),
     ephemeralOwner: longAt(bytes, at + 44),
-    dataLength: readLength(bytes, at + DATA_LENGTH_AT),
-    numChildren: readLength(bytes, at + NUM_CHILDREN_AT),
+    dataLength: intAt(bytes, at + DATA_LENGTH_AT),
+    numChildren: intAt(bytes, at + NUM_CHILDREN_AT),
     pzxid: longAt(bytes, at + 60),
   };
 }
@@ -271,8 +271,8 @@ const ZERO = 0n;
 
 /** Most are 0 or small: one conversion of a double is much cheaper than arithmetic on bigints. */
 function longAt(bytes: Buffer, at: number): bigint {
-  const high = readLength(bytes, at);
-  const low = readLength(bytes, at + 4) >>> 0;
+  const high = intAt(bytes, at);
+  const low = intAt(bytes, at + 4) >>> 0;
   if (high === 0 && low === 0) {
     return ZERO;
   }
@@ -284,8 +284,8 @@ function longAt(bytes: Buffer, at: number): bigint {
 /** Up to here a 64-bit number passes through a double without loss: 21 bits above the low word. */
 const HIGH_WORD_EXACT = 0x20_0000;
 
-/** The int at `at`. */
-function readLength(bytes: Uint8Array, at: number): number {
+/** The int at `at`. By hand: it is on the way of every name. */
+export function intAt(bytes: Uint8Array, at: number): number {
   return (
     ((bytes[at] as number) << 24) |
     ((bytes[at + 1] as number) << 16) |

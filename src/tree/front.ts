@@ -2,6 +2,8 @@
  * Where a walk is: segments of the tree, in tree order, of which each waits to be read, is being read, or is ready to be
  * handed on. A segment is a run of siblings, so that a znode with a million children is one of them. Asks nobody.
  */
+import type { ZnodePath } from '../protocol/path.js';
+import type { PathPlace } from '../protocol/read-frame.js';
 import { PROBE_MAX, Sample } from './pace.js';
 
 /** A list of offsets, filled in when the whole reply has been read. */
@@ -26,7 +28,7 @@ export class Family {
   isProbed = false;
 
   constructor(
-    parent: { readonly source: Buffer; readonly start: number; readonly end: number },
+    parent: PathPlace,
     depth: number,
     names: { readonly bytes: Buffer; readonly places: NamePlaces; readonly count: number },
   ) {
@@ -38,6 +40,13 @@ export class Family {
     this.places = names.places;
     this.sample = names.count > PROBE_MAX ? new Sample() : null;
   }
+}
+
+/** A family of its own, whose only name is empty. */
+export function rootFamily(chroot: string, root: ZnodePath): Family {
+  const source = Buffer.from(root === '/' && chroot !== '' ? chroot : chroot + root);
+  const names = { bytes: Buffer.alloc(4), places: { values: new Uint32Array(1) }, count: 1 };
+  return new Family({ source, start: 0, end: source.length }, 0, names);
 }
 
 export type SegmentKind =
@@ -86,11 +95,7 @@ export function familySegment<P>(kind: 'znodes' | 'names', family: Family, from:
   return segment;
 }
 
-export function listSegment<P>(
-  { source, start, end }: { readonly source: Buffer; readonly start: number; readonly end: number },
-  depth: number,
-  expectedCount: number,
-): Segment<P> {
+export function listSegment<P>({ source, start, end }: PathPlace, depth: number, expectedCount: number): Segment<P> {
   const segment = new Segment<P>('list', 'waiting');
   segment.source = source;
   segment.from = start;
@@ -106,6 +111,13 @@ export function readySegment<P>(piece: P, heldBytes: number): Segment<P> {
   segment.heldBytes = heldBytes;
   return segment;
 }
+
+/** Whose list it is. */
+export function placeOf<P>({ source, from, to }: Segment<P>): PathPlace {
+  return { source: source ?? NOTHING, start: from, end: to };
+}
+
+const NOTHING = Buffer.alloc(0);
 
 /** Segments in a row, still by themselves. */
 export class Chain<P> {

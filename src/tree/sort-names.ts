@@ -2,7 +2,7 @@
  * Sorts names where they lie in a reply, by their bytes, which for UTF-8 is by code point (order.ts says the same of strings).
  * Radix from the front, so that a million names cost as much each as a thousand; small groups by insertion.
  */
-import type { Places } from '../protocol/read-frame.js';
+import { intAt, type Places } from '../protocol/read-frame.js';
 
 /** `places` from `from` to `to` say where names begin: a length of four bytes, then the name. */
 export function sortNames(bytes: Uint8Array, places: Places, from: number, to: number): void {
@@ -102,7 +102,7 @@ function spread(
 }
 
 function bucketOf(bytes: Uint8Array, place: number, depth: number): number {
-  return depth < lengthAt(bytes, place) ? (bytes[place + LENGTH_BYTES + depth] as number) + 1 : 0;
+  return depth < intAt(bytes, place) ? (bytes[place + LENGTH_BYTES + depth] as number) + 1 : 0;
 }
 
 function insert(bytes: Uint8Array, places: Uint32Array, from: number, to: number, depth: number): void {
@@ -119,8 +119,8 @@ function insert(bytes: Uint8Array, places: Uint32Array, from: number, to: number
 
 /** Whether the name at `left` comes behind that at `right`. */
 function isBehind(bytes: Uint8Array, left: number, right: number, depth: number): boolean {
-  const leftLength = lengthAt(bytes, left);
-  const rightLength = lengthAt(bytes, right);
+  const leftLength = intAt(bytes, left);
+  const rightLength = intAt(bytes, right);
   const length = leftLength < rightLength ? leftLength : rightLength;
   const leftAt = left + LENGTH_BYTES;
   const rightAt = right + LENGTH_BYTES;
@@ -131,13 +131,4 @@ function isBehind(bytes: Uint8Array, left: number, right: number, depth: number)
     }
   }
   return leftLength > rightLength;
-}
-
-function lengthAt(bytes: Uint8Array, place: number): number {
-  return (
-    ((bytes[place] as number) << 24) |
-    ((bytes[place + 1] as number) << 16) |
-    ((bytes[place + 2] as number) << 8) |
-    (bytes[place + 3] as number)
-  );
 }
