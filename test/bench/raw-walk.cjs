@@ -92,7 +92,7 @@ socket.on('data', (chunk) => {
   missing = rest.length >= 4 ? 4 + rest.readInt32BE(0) - rest.length : 0;
   while (waiting.length > 0 && sent.length < inFlightMax) ask();
   if (waiting.length === 0 && sent.length === 0) {
-    socket.end(Buffer.from('0000000800000002fffffff5', 'hex'));
+    socket.removeAllListeners('data').resume().end(Buffer.from('0000000800000002fffffff5', 'hex'));
     process.stdout.write(`${znodesCount}\n`);
   }
 });
