@@ -128,12 +128,13 @@ function randomAsks(random: Random, hasQuotas: boolean): Ask[] {
     if (!random.chance(0.02)) return ask;
     return random.chance(0.5) ? cutShort(random, ask) : garbled(random, ask);
   });
-  // Credentials and operations that nobody knows overtake the requests in front of them, and a multi that is undone takes back
-  // too much of what is on its way: matters of threads in a real server.
-  const alone = asks.find(({ op }) => op === OP.auth || op === OP.multi || !KNOWN.has(op));
+  // Matters of threads in a real server: credentials and operations that nobody knows overtake the requests in front of them, a
+  // multi that is undone takes back too much of what is on its way, and a write may be held against the ACL of before.
+  const alone = asks.find(({ op }) => ALONE.has(op) || !KNOWN.has(op));
   return alone === undefined ? asks : [alone];
 }
 
+const ALONE: ReadonlySet<number> = new Set([OP.auth, OP.multi, OP.setACL]);
 const KNOWN: ReadonlySet<number> = new Set(Object.values(OP).filter((op) => op !== OP.check));
 
 function randomAsk(random: Random, hasQuotas: boolean): Ask {
