@@ -25,7 +25,7 @@ export const du = command({
   group: 'tree',
   summary: 'Bytes of data and number of znodes in subtrees',
   description:
-    'A line for each znode that has children, down to the depth: the bytes of data in it and everything below, the number of znodes, the path; the largest first. With -a znodes without children have their lines, too. --top N keeps the N largest of all levels, leaves among them; with -S each znode counts by itself.\nIt counts data only: names, ACLs and what the server keeps beside them need memory of their own.\nWith --sort none lines come as soon as they are known, children before their parent, and memory does not grow with their number. Znodes that vanish meanwhile are left out; those that may not be read are told, and the status is 1.\nIn the interactive shell -i shows the subtree to walk about in.',
+    'A line for each znode that has children, down to the depth: the bytes of data in it and everything below, the number of znodes, the path; the largest first. With -a znodes without children have their lines, too. --top N keeps the N largest of all levels, leaves among them; with -S each znode counts by itself.\nIt counts data only: names, ACLs and what the server keeps beside them need memory of their own.\nWith --sort none lines come as soon as they are known, children before their parent, and memory does not grow with their number; so do more than 100,000 lines where no order is asked for. Znodes that vanish meanwhile are left out; those that may not be read are told, and the status is 1.\nIn the interactive shell -i shows the subtree to walk about in.',
   args: [
     variadicArg('path', 'znodePath', 'the subtrees; the working directory where none is given', { optional: true }),
   ],
@@ -60,7 +60,7 @@ export const du = command({
       await browse(context, roots);
       return;
     }
-    const order = (values.sort ?? 'bytes') as (typeof ORDERS)[number];
+    const order = values.sort as (typeof ORDERS)[number] | undefined;
     const depth = values.summarize ? 0 : (values.depth ?? (top === undefined ? 1 : Number.POSITIVE_INFINITY));
     const isWanted = (usage: Usage) =>
       usage.depth <= depth && (all || top !== undefined || usage.childrenCount > 0 || usage.depth === 0);
@@ -110,22 +110,34 @@ interface Rows {
   take(): readonly Usage[];
 }
 
-function createRows(order: UsageMeasure | 'none', top: number | undefined): Rows {
-  if (order !== 'none') {
-    const kept = createTop<Usage>(top ?? Number.POSITIVE_INFINITY, compareUsage(order));
+/** @param order undefined: by bytes, as long as there are not too many to be kept */
+function createRows(order: UsageMeasure | 'none' | undefined, top: number | undefined): Rows {
+  if (top !== undefined) {
+    if (order === 'none') {
+      throw new UsageError('--top needs an order', { why: 'The largest by what?', hint: '--sort bytes' });
+    }
+    const kept = createTop<Usage>(top, compareUsage(order ?? 'bytes'));
     return { add: kept.add, ready: () => [], take: kept.take };
   }
-  let waiting: Usage[] = [];
-  const take = () => {
-    const rows = waiting;
-    waiting = [];
-    return rows;
+  let rows: Usage[] = [];
+  let isSorted = order !== 'none';
+  const takeAll = () => {
+    const all = rows;
+    rows = [];
+    return all;
   };
-  if (top === undefined) {
-    return { add: (usage) => waiting.push(usage), ready: take, take };
-  }
-  throw new UsageError('--top needs an order', { why: 'The largest by what?', hint: '--sort bytes' });
+  return {
+    add(usage) {
+      rows.push(usage);
+      isSorted &&= order !== undefined || rows.length <= SORTED_MAX;
+    },
+    ready: () => (isSorted ? [] : takeAll()),
+    take: () => (isSorted && order !== 'none' ? takeAll().sort(compareUsage(order ?? 'bytes')) : takeAll()),
+  };
 }
+
+/** More lines than this are in no order, unless one is asked for: to sort them is to keep them. */
+const SORTED_MAX = 100_000;
 
 /** @throws UsageError where nothing can be browsed */
 async function browse(
