@@ -63,7 +63,7 @@ export const diff = command({
     }
     const options: DiffOptions = { withAcl: values.acl, statFields: readFields(values.stat) };
     const run = createLongRun(context, { doing: 'comparing', did: 'compared' });
-    const setup: Setup = { context, values, options, aclReaderFor: createAclReaders(context) };
+    const setup: Setup = { context, values, options, sidesCount: 2, aclReaderFor: createAclReaders(context) };
     const comparison = values.servers ? await openServers(setup) : await openPlaces(setup);
     let isDifferent = false;
     let ignoredCount = 0;
@@ -98,6 +98,7 @@ interface Setup {
   readonly context: CommandContext;
   readonly values: Values;
   readonly options: DiffOptions;
+  readonly sidesCount: number;
   readonly aclReaderFor: (session: Session) => AclReader;
 }
 
@@ -185,7 +186,7 @@ async function openZnodes(setup: Setup, location: ZnodeLocation): Promise<Side> 
 }
 
 function snapshotOptions(
-  { context, values, options, aclReaderFor }: Setup,
+  { context, values, options, sidesCount, aclReaderFor }: Setup,
   session: Session,
   root: ZnodePath,
 ): SnapshotOptions {
@@ -196,6 +197,8 @@ function snapshotOptions(
     depthMax: values.depth,
     isExcluded: (path) => isSystem(session, root, path) || excluded.some((matches) => matches(path)),
     rate: values.rate,
+    // All sides are read at once, and all but the slowest one wait.
+    share: 1 / sidesCount / 2,
     signal: context.signal,
   };
 }
@@ -241,7 +244,7 @@ async function openServers({ values, ...setup }: Setup): Promise<Comparison> {
   }
   const included = { ...values, ephemerals: values.ephemerals ?? 'include' };
   const sides = sessions.map((each) =>
-    sessionSide(each, root, snapshotOptions({ ...setup, values: included }, each, root)),
+    sessionSide(each, root, snapshotOptions({ ...setup, values: included, sidesCount: sessions.length }, each, root)),
   );
   const place = (path: ZnodePath) => (path === '/' ? root : joinPath(root, path.slice(1)));
   return {

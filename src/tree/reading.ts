@@ -19,6 +19,8 @@ export interface ReadingOptions {
   readonly order: 'tree' | 'arrival';
   readonly depthMax: number;
   readonly rate: Rate;
+  /** Of the memory for what is read ahead. */
+  readonly share: number;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
 }
@@ -126,10 +128,14 @@ export class Reading<P, Out> {
 
   /** Whether it did. */
   #sendNext(): boolean {
-    const isFull = this.#front.heldBytes > HELD_BYTES;
+    const isFull = this.#front.heldBytes > HELD_BYTES * this.#options.share;
     const requestsCount = this.#inFlight + this.#listingsInFlight;
     // What is held can only go when what stands before it is read: so a little of that, however much is held.
-    if (isFull ? this.#front.obstacle === null || requestsCount > 0 : this.#inFlightBytes > IN_FLIGHT_BYTES) {
+    if (
+      isFull
+        ? this.#front.obstacle === null || requestsCount > 0
+        : this.#inFlightBytes > IN_FLIGHT_BYTES * this.#options.share
+    ) {
       return false;
     }
     const first = this.#front.firstWaiting();

@@ -20,6 +20,8 @@ export interface SnapshotOptions {
   /** What the user says of znodes whose kind no server shows: containers and TTL znodes look persistent. */
   readonly kindOf?: KindOf | undefined;
   readonly rate?: number | undefined;
+  /** As a walk's: less than 1 where several snapshots are taken at once. */
+  readonly share?: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -102,11 +104,12 @@ export async function* snapshot(
   }
 }
 
-function walkOptions({ depthMax, isExcluded, rate, signal }: SnapshotOptions) {
+function walkOptions({ depthMax, isExcluded, rate, share, signal }: SnapshotOptions) {
   const mayEnter = isExcluded === undefined ? {} : { enter: ({ path }: WalkEntry) => !isExcluded(path) };
   return {
     want: 'data' as const,
     signal,
+    share,
     ...(depthMax === undefined ? {} : { depthMax }),
     ...(rate === undefined ? {} : { rate }),
     ...mayEnter,

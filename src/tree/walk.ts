@@ -24,6 +24,8 @@ export interface WalkOptions {
   readonly enter?: (entry: WalkEntry) => boolean;
   /** Znodes read a second, at most. */
   readonly rate?: number | undefined;
+  /** Of the memory for what is read ahead; less than 1 where several walks go on at once. Default 1. */
+  readonly share?: number | undefined;
   /** What the rate is measured by. */
   readonly clock?: Clock;
   readonly signal?: AbortSignal | undefined;
@@ -63,12 +65,13 @@ export function walkSifted<T>(
   return new Reading(session, root, maker, readingOptions(options)).run();
 }
 
-function readingOptions({ want, order = 'tree', depthMax, rate, clock = systemClock, signal }: WalkOptions) {
+function readingOptions({ want, order = 'tree', depthMax, rate, share = 1, clock = systemClock, signal }: WalkOptions) {
   return {
     want,
     order,
     depthMax: depthMax ?? Number.POSITIVE_INFINITY,
     rate: rate === undefined ? NO_RATE : createRate(rate, clock),
+    share,
     clock,
     signal,
   };
