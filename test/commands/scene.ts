@@ -11,6 +11,7 @@ import type { CommandIo, CommandSettings, RunContext, ShellState } from '../../s
 import { findCommand } from '../../src/commands/registry.js';
 import type { OutputFormat, Result, WatchEventResult } from '../../src/commands/results.js';
 import { runCommand } from '../../src/commands/run.js';
+import type { SandboxAccess } from '../../src/commands/sandbox-access.js';
 import type { DataSource } from '../../src/commands/spec.js';
 import { KeeperError } from '../../src/errors.js';
 import { exitStatus } from '../../src/exit-codes.js';
@@ -20,6 +21,8 @@ import { createRenderer, type RenderOptions, streamOf } from '../../src/output/r
 import { type AclEntry, OPEN_ACL } from '../../src/protocol/acl.js';
 import type { CreateMode } from '../../src/protocol/modes.js';
 import type { ZnodePath } from '../../src/protocol/path.js';
+import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import { startSandbox } from '../../src/sandbox/start.js';
 import { parseInvocation, parseOperations } from '../../src/syntax/invocation.js';
 import { splitCommands } from '../../src/syntax/lines.js';
 import { redactLine } from '../../src/syntax/redact.js';
@@ -50,6 +53,7 @@ export interface Scene {
   readonly servers: string;
   readonly session: Session;
   readonly shell: ShellState & { hasQuit: boolean };
+  readonly sandbox: SandboxAccess;
   /** Command lines that --exec ran, with their environment. */
   readonly executed: { readonly commandLine: string; readonly environment: Readonly<Record<string, string>> }[];
   /** The disk: what `@FILE` reads, what export writes. */
@@ -89,6 +93,8 @@ export interface SceneOptions {
   readonly sessionTimeoutMs?: number;
   /** As in the interactive shell: lines have a history, and watches outlive their verbs. */
   readonly isShell?: boolean;
+  /** What the fault verb works on. */
+  readonly sandbox?: Sandbox;
 }
 
 export async function openScene(address: string, options: SceneOptions = {}): Promise<Scene> {
@@ -120,11 +126,22 @@ export async function openScene(address: string, options: SceneOptions = {}): Pr
   };
   let repeated: string | null = null;
   const others: Session[] = [];
+  const sandboxes: Sandbox[] = [];
   const scene: Scene = {
     connection,
     servers,
     session,
     shell,
+    sandbox: {
+      current: options.sandbox ?? null,
+      // Wherever the line says: on a free port, in memory.
+      async start({ settings }) {
+        const entries = settings.map((text) => text.split('=', 2) as [string, string]);
+        const started = await startSandbox({ settings: Object.fromEntries(entries) });
+        sandboxes.push(started);
+        return started;
+      },
+    },
     executed: [],
     files: new Map(),
     checkpoints: new Map(),
@@ -153,6 +170,7 @@ export async function openScene(address: string, options: SceneOptions = {}): Pr
     async close() {
       await connection.close();
       await Promise.all(others.map((other) => other.close()));
+      await Promise.all(sandboxes.map((sandbox) => sandbox.stop()));
       await removeTree(outside, chroot);
       await outside.close();
     },
@@ -219,7 +237,7 @@ function contextOf(scene: Scene, options: RunOptions): RunContext {
       ...options.settings,
     },
     io: ioOf(scene),
-    sandbox: { current: null, start: () => Promise.reject(new Error('no sandbox here')) },
+    sandbox: scene.sandbox,
     signal: options.signal ?? new AbortController().signal,
     wallClock: () => NOW_MS,
     clock: systemClock,

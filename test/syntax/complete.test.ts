@@ -58,7 +58,7 @@ describe('verbs', () => {
 describe('options', () => {
   test('own ones first, then global ones that make sense for one command', async () => {
     const found = await texts('ls -');
-    expect(found.slice(0, 2)).toEqual(['--stat', '--recursive']);
+    expect(found.slice(0, 2)).toEqual(['--stat', '--long']);
     expect(found).toContain('--output');
     expect(found).not.toContain('--server');
     expect(found).not.toContain('--execute');

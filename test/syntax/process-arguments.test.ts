@@ -76,7 +76,7 @@ describe('what the run is', () => {
     [['-timeout', '5000', 'ls'], 'unknown option -timeout', '-t 5000ms'],
     [['-s'], '-s needs LIST', ''],
     [['—server', 'h'], '—server begins with a dash, not a hyphen', '--server'],
-    [['--sandbox'], 'unknown option --sandbox', ''],
+    [['--sandpit'], 'unknown option --sandpit', ''],
   ])('%j is refused', (words, message, hint) => {
     const seen = refusal(words);
     expect(seen.message).toBe(message);

@@ -87,7 +87,7 @@ describe('the answer', () => {
   test('is empty rather than an error', async () => {
     const request = readShellRequest(['bash', '2', '--', 'zksh', 'get', '/'], {});
     expect(await answerShell(request, { listChildren: () => Promise.reject(new Error('down')) })).toBe('');
-    expect(await answerShell(readShellRequest([], {}), SOURCES)).not.toContain('rror');
+    expect(await answerShell(readShellRequest([], {}), SOURCES)).not.toMatch(/\berror\b/i);
   });
 });
 

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands/registry.js';
+import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import { startSandbox } from '../../src/sandbox/start.js';
 import { openScene, type Scene } from '../commands/scene.js';
 import { describeWithZooKeeper } from '../helpers/skip.js';
 import { type Entry, formatOutcome, formatTranscript, parseTranscript, type Step } from './transcript.js';
@@ -21,11 +23,16 @@ function readTranscript(file: string): Entry[] {
 
 describeWithZooKeeper('transcripts', (address) => {
   let scene: Scene;
-  afterEach(() => scene.close());
+  let sandbox: Sandbox | null = null;
+  afterEach(async () => {
+    await scene.close();
+    await sandbox?.stop();
+  });
 
   test.each(FILES)('%s', async (file) => {
     // What is for the shell only is shown as it is there.
-    scene = await openScene(address, { isShell: file.startsWith('shell-') });
+    sandbox = file === 'fault.txt' ? await startSandbox() : null;
+    scene = await openScene(address, { isShell: file.startsWith('shell-'), ...(sandbox !== null && { sandbox }) });
     for (const [name, bytes] of GIVEN) scene.files.set(name, bytes);
     const entries = readTranscript(file);
     const played: Entry[] = [];

@@ -14,16 +14,16 @@ const human: Form<ChangeResult> = ({ change }, options) => {
   switch (change.change) {
     case 'create': {
       const kind = change.kind === 'persistent' ? '' : `${change.kind}  `;
-      return `${paint.good('+')} ${path}  ${paint.faint(`${kind}${shownData(change.data)}`)}\n`;
+      return `  ${paint.good('+')} ${path}  ${paint.faint(`${kind}${shownData(change.data)}`)}\n`;
     }
     case 'setData':
-      return `${paint.warning('~')} ${path}  ${paint.faint(`${shownData(change.from)} → ${shownData(change.data)}`)}\n`;
+      return `  ${paint.warning('~')} ${path}  ${paint.faint(`${shownData(change.from)} → ${shownData(change.data)}`)}\n`;
     case 'setAcl': {
       const [from, to] = [change.from, change.acl].map((acl) => visibleName(acl.map(formatAclEntry).join(',')));
-      return `${paint.warning('~')} ${path}  ${paint.faint(`acl ${from} → ${to}`)}\n`;
+      return `  ${paint.warning('~')} ${path}  ${paint.faint(`acl ${from} → ${to}`)}\n`;
     }
     case 'delete':
-      return `${paint.bad('-')} ${path}  ${paint.faint(shownData(change.from))}\n`;
+      return `  ${paint.bad('-')} ${path}  ${paint.faint(shownData(change.from))}\n`;
   }
 };
 
