@@ -133,6 +133,8 @@ export type MultiOp =
       readonly acl?: readonly AclEntry[];
       readonly mode?: CreateMode;
       readonly ttlMs?: number;
+      /** False: the server need not answer with the stat, which makes the reply of many creates much smaller. Default true. */
+      readonly withStat?: boolean;
     }
   | { readonly op: 'delete'; readonly path: string; readonly version?: number }
   | { readonly op: 'setData'; readonly path: string; readonly data: Buffer | null; readonly version?: number }

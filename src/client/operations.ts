@@ -317,7 +317,7 @@ function multiOperation(op: MultiOp & { readonly server: ServerPath }, hasCreate
   switch (op.op) {
     case 'create': {
       const fields = { data: op.data, acl: op.acl, mode: op.mode ?? 'persistent', ttlMs: op.ttlMs };
-      const created = createRequest({ user: op.path, server: op.server }, fields, hasCreate2);
+      const created = createRequest({ user: op.path, server: op.server }, fields, hasCreate2 && op.withStat !== false);
       return { op: created.op.name, ...created.request } as MultiOperationInput;
     }
     case 'setData':

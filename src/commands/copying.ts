@@ -50,6 +50,10 @@ export async function* copyTree(
   const save = createSaver(checkpoint, clock);
   const skipped: Result[] = [];
   let last: string | null = null;
+  if (options.isDeep) {
+    // From now on it is a copy that was begun, whenever it ends.
+    await checkpoint.save({ phase: 'copy', after });
+  }
   for await (const result of carryOutRestore(
     restore.writes(recordsOf(context, places.source, options, { run, skipped })),
     {

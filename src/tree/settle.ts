@@ -392,7 +392,8 @@ function operationsOf(write: PlannedWrite): MultiOp[] {
     return [];
   }
   const checks = write.checks ?? NO_CHECKS;
-  return [...checks.map((check): MultiOp => ({ op: 'check', ...check })), write];
+  const own = write.op === 'create' ? { ...write, withStat: false } : write;
+  return checks.length === 0 ? [own] : [...checks.map((check): MultiOp => ({ op: 'check', ...check })), own];
 }
 
 const NO_CHECKS: readonly never[] = [];
