@@ -170,11 +170,6 @@ export class Front<P> {
     return this.#waitingCount;
   }
 
-  /** The segment that must be read before anything more can be handed on; null where something can. */
-  get obstacle(): Segment<P> | null {
-    return this.#arrived !== null || this.#head?.state === 'ready' ? null : this.#head;
-  }
-
   /** The next to be read, first things first. */
   firstWaiting(): Segment<P> | null {
     while (this.#scan !== null && this.#scan.state !== 'waiting') {
@@ -190,6 +185,15 @@ export class Front<P> {
       next = next.nextOpen;
     }
     return next;
+  }
+
+  /** The next to be read before anything that is ready can be handed on. */
+  firstUrgent(): Segment<P> | null {
+    return this.#arrived === null ? urgentFrom(this.#head) : null;
+  }
+
+  urgentAfter(segment: Segment<P>): Segment<P> | null {
+    return urgentFrom(segment.next);
   }
 
   /** The first `count` of `segment` are being read from now on; the others wait behind them. */
@@ -306,6 +310,19 @@ export class Front<P> {
     segment.from = to;
     return to === segment.to;
   }
+}
+
+/** The first that waits, unless something that is ready stands before it. */
+function urgentFrom<P>(first: Segment<P> | null): Segment<P> | null {
+  for (let segment = first; segment !== null; segment = segment.next) {
+    if (segment.state === 'waiting') {
+      return segment;
+    }
+    if (segment.state === 'ready' && (segment.piece !== null || segment.family !== null)) {
+      return null;
+    }
+  }
+  return null;
 }
 
 function openBehind<P>(segment: Segment<P>, next: Segment<P>): void {

@@ -19,7 +19,7 @@ export interface Batch<P> {
 
 export interface BatchLimits {
   readonly countMax: number;
-  /** Only a little, of what stands in the way. */
+  /** Only what stands before all that is ready. */
   readonly isFull: boolean;
   readonly stretch: number;
 }
@@ -29,9 +29,6 @@ const SINGLES_MAX = 128;
 /** What waits is asked for in about so many requests, none of them for less than this. */
 const SHARES = 4;
 const BATCH_MIN = 64;
-/** Where enough is held, so many at a time. */
-const FULL_MAX = 64;
-const FULL_BYTES = REPLY_BYTES / 8;
 /** For a stat multiRead brings the data along; above this on average znodes are asked for one by one, without it. */
 const STAT_DATA_BYTES = 16 * 1024;
 
@@ -58,18 +55,17 @@ export class Gatherer<P> {
   gather(first: Segment<P>, limits: BatchLimits): Batch<P> | null {
     const { rate } = this.#options;
     const { isFull, countMax: batchMax } = limits;
-    const countLimit = isFull ? FULL_MAX : this.#source.hasMultiRead ? BATCH_MAX : SINGLES_MAX;
-    const bytesMax = isFull ? FULL_BYTES : REPLY_BYTES;
+    const countLimit = this.#source.hasMultiRead ? BATCH_MAX : SINGLES_MAX;
     // In parts, so that the server has work while we read its last reply.
     const share = Math.max(BATCH_MIN, Math.ceil(this.#front.waitingCount / SHARES));
     const countMax = rate.take(Math.min(countLimit, batchMax, share));
     const parts: Segment<P>[] = [];
     const codes: number[] = [];
     let expectedBytes = 0;
-    for (let segment: Segment<P> | null = first; segment !== null; segment = this.#front.waitingAfter(segment)) {
+    for (let segment: Segment<P> | null = first; segment !== null; segment = this.#after(segment, isFull)) {
       const code = this.#codeFor(segment);
       const average = this.#expectedOf(segment);
-      const room = Math.min(countMax - codes.length, Math.floor((bytesMax - expectedBytes) / average));
+      const room = Math.min(countMax - codes.length, Math.floor((REPLY_BYTES - expectedBytes) / average));
       const isFirst = codes.length === 0;
       const isOther = !isFirst && (code === READ_CODES.getChildren2) !== (codes[0] === READ_CODES.getChildren2);
       if (!isFirst && (isOther || room < 1 || this.#writer.length > REQUEST_BYTES)) {
@@ -89,6 +85,10 @@ export class Gatherer<P> {
     return parts.length === 0
       ? null
       : { frame: this.#writer.finish(), codes, parts, expectedBytes, stretch: limits.stretch };
+  }
+
+  #after(segment: Segment<P>, isFull: boolean): Segment<P> | null {
+    return isFull ? this.#front.urgentAfter(segment) : this.#front.waitingAfter(segment);
   }
 
   /** How many of them were put into the request. */

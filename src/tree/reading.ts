@@ -30,8 +30,9 @@ const IN_FLIGHT_MAX = 8;
 const LISTINGS_MAX = 64;
 /** What is expected of them. */
 const IN_FLIGHT_BYTES = 8 * 1024 * 1024;
-/** Ready and not yet handed on: above this only a little is read at a time, of what stands in the way. */
-const HELD_BYTES = 8 * 1024 * 1024;
+/** Ready and not yet handed on: above this only what stands before all of it is read. Less where that is whole replies. */
+const HELD_BYTES = 16 * 1024 * 1024;
+const HELD_REPLIES_BYTES = 8 * 1024 * 1024;
 /** A connection that is lost so often, with no answer in between, is not worth another try. */
 const LOSSES_MAX = 4;
 
@@ -128,18 +129,12 @@ export class Reading<P, Out> {
 
   /** Whether it did. */
   #sendNext(): boolean {
-    const isFull = this.#front.heldBytes > HELD_BYTES * this.#options.share;
-    const requestsCount = this.#inFlight + this.#listingsInFlight;
-    // What is held can only go when what stands before it is read: so a little of that, however much is held.
-    if (
-      isFull
-        ? this.#front.obstacle === null || requestsCount > 0
-        : this.#inFlightBytes > IN_FLIGHT_BYTES * this.#options.share
-    ) {
-      return false;
-    }
-    const first = this.#front.firstWaiting();
-    if (first === null) {
+    const { share } = this.#options;
+    const heldMax = this.#maker.keepsReplies === true ? HELD_REPLIES_BYTES : HELD_BYTES;
+    const isFull = this.#front.heldBytes > heldMax * share;
+    // What is held can only go when what stands before it is read: so that is, however much is held.
+    const first = isFull ? this.#front.firstUrgent() : this.#front.firstWaiting();
+    if (first === null || this.#inFlightBytes > IN_FLIGHT_BYTES * share) {
       return false;
     }
     if (this.#isForListing(first)) {
