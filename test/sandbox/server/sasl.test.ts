@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../../src/sandbox/sandbox.js';
 import type { Session } from '../../contract/session.js';
 import { temporaryFolder } from '../../helpers/reaper.js';
-import { describeWithOwnZooKeeper } from '../../helpers/skip.js';
+import { describeWithRealZooKeeper } from '../../helpers/skip.js';
 import { runZkCli } from '../../helpers/zkcli.js';
 import { open, start } from './scene.js';
 
@@ -159,7 +159,7 @@ describe('SASL', () => {
   });
 });
 
-describeWithOwnZooKeeper("Java's own client", () => {
+describeWithRealZooKeeper("Java's own client", () => {
   test('logs in by SASL, and is who it says', async () => {
     const sandbox = await start({ saslUsers: { alice: 'pass word' } });
     expect((await zkCli(sandbox, 'alice', 'pass word')).stdout).toContain('sasl: alice');

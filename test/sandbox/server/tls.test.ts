@@ -8,7 +8,7 @@ import { Wire } from '../../contract/wire.js';
 import { type Issued, issue, pkcs12 } from '../../helpers/certificates.js';
 import { askWord } from '../../helpers/four-letter-word.js';
 import { temporaryFolder } from '../../helpers/reaper.js';
-import { describeWithOwnZooKeeper } from '../../helpers/skip.js';
+import { describeWithRealZooKeeper } from '../../helpers/skip.js';
 import { runZkCli } from '../../helpers/zkcli.js';
 import { open, start } from './scene.js';
 
@@ -177,7 +177,7 @@ describe('the secure port', () => {
   });
 });
 
-describeWithOwnZooKeeper("Java's own client", () => {
+describeWithRealZooKeeper("Java's own client", () => {
   test('comes in by TLS, and is known by its certificate', async () => {
     const sandbox = await start({ settings });
     const jvm = [

@@ -1,6 +1,6 @@
 /** The real zkCli.sh, one session with every command: what it says on the sandbox is what it says on a fresh real server. */
 import { expect, test } from 'vitest';
-import { describeWithOwnZooKeeper } from '../../helpers/skip.js';
+import { describeWithRealZooKeeper } from '../../helpers/skip.js';
 import { runZkCli } from '../../helpers/zkcli.js';
 import { startZooKeeper } from '../../helpers/zookeeper.js';
 import { start } from './scene.js';
@@ -84,7 +84,7 @@ function comparable(stdout: string): { lines: string[]; events: string[] } {
   return { lines: lines.filter((line) => !isEvent(line)), events: lines.filter(isEvent) };
 }
 
-describeWithOwnZooKeeper('zkCli.sh', () => {
+describeWithRealZooKeeper('zkCli.sh', () => {
   test('says the same of both', async () => {
     const real = await startZooKeeper();
     const sandbox = await start({ settings: { reconfigEnabled: true } });
