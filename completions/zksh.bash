@@ -449,11 +449,14 @@ _zksh_takes() {
       arguments='live live'
       ;;
     plan)
-      options='--check|switch|status 9 if anything would change: for CI
+      options='--prune|switch|children that are not described go, everywhere in it
+--check|switch|status 9 if anything would change: for CI
 '
       arguments='file live'
       ;;
     apply)
+      options='--prune|switch|children that are not described go, everywhere in it
+'
       arguments='file live'
       ;;
     watch)

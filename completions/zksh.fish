@@ -306,7 +306,10 @@ function __zksh_options
                 '--exclude|none|leave out these and what is below them; of the name, or with a slash in it of the whole path in SRC' \
                 '--rate|none|znodes read and written a second on each side, at most'
         case 'plan'
-            printf '%s\n' '--check|switch|status 9 if anything would change: for CI'
+            printf '%s\n' '--prune|switch|children that are not described go, everywhere in it' \
+                '--check|switch|status 9 if anything would change: for CI'
+        case 'apply'
+            printf '%s\n' '--prune|switch|children that are not described go, everywhere in it'
         case 'watch'
             printf '%s\n' '-R|switch|and everything below them' \
                 '--recursive|switch|and everything below them' \

@@ -1,10 +1,9 @@
 /** apply: makes a subtree as a description says. */
-import { ROOT } from '../protocol/path.js';
 import { applyPlan } from '../tree/apply.js';
 import { type Change, makePlan } from '../tree/plan.js';
 import { confirm } from './confirm.js';
 import { readDescriptionFile } from './description-file.js';
-import { DESCRIPTION_HELP } from './plan.js';
+import { DESCRIPTION_HELP, PRUNE_OPTION } from './plan.js';
 import type { ChangeResult } from './results.js';
 import { arg, command, optionalArg } from './spec.js';
 
@@ -14,18 +13,18 @@ export const apply = command({
   summary: 'Make a subtree as its description says',
   description: `Shows the plan, asks on a terminal (-y answers yes, -n shows the plan and ends), and does it: in one multi where all fits into one, so that either all of it happens or nothing; ACLs of znodes that exist are set behind it. Each change is made only if the znode is still as it was when the plan was made; else it stops there, with status 4.\n${DESCRIPTION_HELP}`,
   args: [
-    arg('file', 'file', 'the description; - is stdin'),
-    optionalArg('path', 'znodePath', 'what its paths are below; / unless given'),
+    arg('file', 'file', 'the description, or what export wrote; - is stdin'),
+    optionalArg('path', 'znodePath', 'what its paths are below; / unless given, or where an export was'),
   ],
-  options: {},
+  options: { prune: PRUNE_OPTION },
   examples: [
     { line: 'apply znodes.yaml', summary: 'asks first' },
     { line: 'apply -y znodes.yaml /staging', summary: 'the same elsewhere, without a question' },
   ],
   writes: true,
-  async *run(context, { file, path = ROOT }) {
+  async *run(context, { file, path: root, prune }) {
     const { session, signal, settings } = context;
-    const changes = await makePlan(session, await readDescriptionFile(context, file, path), signal);
+    const changes = await makePlan(session, await readDescriptionFile(context, file, { root, prunes: prune }), signal);
     if (changes.length === 0) {
       yield { kind: 'message', text: 'Nothing to change.' };
       return;

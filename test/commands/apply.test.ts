@@ -70,4 +70,20 @@ describeWithZooKeeper('apply', (address) => {
     expect((await scene.run('apply x.yaml', { settings: { yes: true } })).stdout).toBe('delete\t/p/gone\n');
     expect((await scene.session.getChildren('/p')).children).toEqual(['kept']);
   });
+
+  test('what export wrote is a description, as a folder and as a file, here and elsewhere', async () => {
+    await scene.put('/p', 'one');
+    await scene.put('/p/a', null, { acl: [{ perms: 1, scheme: 'world', id: 'anyone' }] });
+    for (const words of ['/p p.jsonl', '/p --dir folder']) expect((await scene.run(`export ${words}`)).status).toBe(0);
+    await scene.put('/p/stray', '');
+    await scene.session.setData('/p', Buffer.from('two'));
+    for (const file of ['p.jsonl', 'folder']) {
+      expect((await scene.run(`plan --check ${file}`)).stdout).toBe('setData\t/p\n');
+      expect((await scene.run(`plan --prune ${file}`)).stdout).toBe('setData\t/p\ndelete\t/p/stray\n');
+      await scene.run(`apply -y ${file} /x/${file.slice(0, 1)}`);
+      expect((await scene.run(`diff --acl @${file} /x/${file.slice(0, 1)}`)).status).toBe(0);
+    }
+    expect((await scene.run('apply -y --prune folder')).status).toBe(0);
+    expect((await scene.run('plan --check --prune p.jsonl')).status).toBe(0);
+  });
 });
