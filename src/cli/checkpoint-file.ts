@@ -4,7 +4,7 @@
  */
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Checkpoint, CheckpointState } from '../tree/checkpoint.js';
+import type { Checkpoint, CheckpointState } from '../tree/write/checkpoint.js';
 import { explainFileError } from './file-errors.js';
 
 interface Kept {

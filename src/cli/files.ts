@@ -1,8 +1,8 @@
-/** The disk of this machine, for work on trees (tree/files.ts says what is asked). Errors name the file. */
+/** The disk of this machine, for work on trees (tree/export/files.ts says what is asked). Errors name the file. */
 import { createReadStream, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { FileDraft, Files } from '../tree/files.js';
+import type { FileDraft, Files } from '../tree/export/files.js';
 import { explainFileError } from './file-errors.js';
 import type { Io } from './io.js';
 

@@ -1,6 +1,6 @@
 /** apply: makes a subtree as a description says. */
-import { applyPlan } from '../tree/apply.js';
-import { type Change, makePlan } from '../tree/plan.js';
+import { applyPlan } from '../tree/compare/apply.js';
+import { type Change, makePlan } from '../tree/compare/plan.js';
 import { confirm } from './confirm.js';
 import { readDescriptionFile } from './description-file.js';
 import { DESCRIPTION_HELP, PRUNE_OPTION } from './plan.js';

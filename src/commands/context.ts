@@ -1,8 +1,8 @@
 /** All that a verb can reach. Who runs it (one-shot, script, REPL, a test) fills it in. */
 import type { Clock, Connection, MultiOp, Session } from '../client/api.js';
 import type { ZnodePath } from '../protocol/path.js';
-import type { Checkpoint } from '../tree/checkpoint.js';
-import type { Files } from '../tree/files.js';
+import type { Files } from '../tree/export/files.js';
+import type { Checkpoint } from '../tree/write/checkpoint.js';
 import type { WatchEventResult } from './results.js';
 import type { SandboxAccess } from './sandbox-access.js';
 import type { CommandSpec, DataSource, ParsedOperation } from './spec.js';

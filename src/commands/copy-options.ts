@@ -1,6 +1,6 @@
 /** The options that cp and mv have in common, and what they come to. */
 import { UsageError } from '../errors.js';
-import type { IfExists } from '../tree/planned-write.js';
+import type { IfExists } from '../tree/write/planned-write.js';
 import type { CopyOptions } from './copying.js';
 import { MAP_OPTION, readMap } from './map-option.js';
 import { flag, option } from './spec.js';

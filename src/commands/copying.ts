@@ -1,14 +1,14 @@
 /** A subtree copied to another place, here or on another ensemble: what cp does, and the first half of mv. */
 import type { Session } from '../client/api.js';
 import { isWithin, parentOf, type ZnodePath } from '../protocol/path.js';
-import { type AclReader, createAclReader } from '../tree/acl-reader.js';
-import { type Checkpoint, createSaver } from '../tree/checkpoint.js';
+import { createPathMap, type PathRule } from '../tree/copy/path-map.js';
+import { createRestore, type Restore, type RestoreWrite } from '../tree/copy/restore.js';
+import { type KindOf, type SnapshotRecord, snapshot } from '../tree/export/snapshot.js';
 import { comparePaths } from '../tree/order.js';
-import { createPathMap, type PathRule } from '../tree/path-map.js';
-import type { IfExists, PlannedCreate } from '../tree/planned-write.js';
-import { reconcile, type Verdict } from '../tree/reconcile.js';
-import { createRestore, type Restore, type RestoreWrite } from '../tree/restore.js';
-import { type KindOf, type SnapshotRecord, snapshot } from '../tree/snapshot.js';
+import { type AclReader, createAclReader } from '../tree/read/acl-reader.js';
+import { type Checkpoint, createSaver } from '../tree/write/checkpoint.js';
+import type { IfExists, PlannedCreate } from '../tree/write/planned-write.js';
+import { reconcile, type Verdict } from '../tree/write/reconcile.js';
 import type { CommandContext } from './context.js';
 import { openBeside } from './export.js';
 import { createFailures } from './failures.js';

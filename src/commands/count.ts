@@ -1,9 +1,9 @@
-/** count: how many znodes there are below others. Who counts is tree/count.ts's business. */
+/** count: how many znodes there are below others. Who counts is tree/read/count.ts's business. */
 import { UsageError } from '../errors.js';
 import type { ZnodePath } from '../protocol/path.js';
 import { nameOf } from '../protocol/path.js';
-import { askCount, walkBelow } from '../tree/count.js';
-import { compileGlob } from '../tree/patterns.js';
+import { compileGlob } from '../tree/find/patterns.js';
+import { askCount, walkBelow } from '../tree/read/count.js';
 import type { CommandContext } from './context.js';
 import { createLongRun, type LongRun } from './long-run.js';
 import type { Result } from './results.js';

@@ -1,10 +1,10 @@
 /** The description that plan and apply are given: its file, and how its own words are read. */
 import { UsageError } from '../errors.js';
 import { parentOf, ROOT, type ZnodePath } from '../protocol/path.js';
-import { readDescription, type WantedZnode } from '../tree/description.js';
-import { openExportFolder } from '../tree/export-folder.js';
-import { type ExportInput, openExportFile } from '../tree/export-input.js';
-import { createPathMap } from '../tree/path-map.js';
+import { readDescription, type WantedZnode } from '../tree/compare/description.js';
+import { createPathMap } from '../tree/copy/path-map.js';
+import { openExportFolder } from '../tree/export/export-folder.js';
+import { type ExportInput, openExportFile } from '../tree/export/export-input.js';
 import type { CommandContext } from './context.js';
 import { readDuration } from './duration.js';
 

@@ -1,7 +1,6 @@
-/** du: how much there is in subtrees. The adding up is tree/usage.ts's business. */
+/** du: how much there is in subtrees. The adding up is tree/find/usage.ts's business. */
 import { UsageError } from '../errors.js';
 import type { ZnodePath } from '../protocol/path.js';
-import { createProgress } from '../tree/progress.js';
 import {
   compareUsage,
   createTop,
@@ -10,8 +9,9 @@ import {
   USAGE_MEASURES,
   type Usage,
   type UsageMeasure,
-} from '../tree/usage.js';
-import { type Glance, walkSifted } from '../tree/walk.js';
+} from '../tree/find/usage.js';
+import { createProgress } from '../tree/progress.js';
+import { type Glance, walkSifted } from '../tree/read/walk.js';
 import type { CommandContext } from './context.js';
 import { createLongRun } from './long-run.js';
 import type { Result } from './results.js';

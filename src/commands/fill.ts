@@ -1,9 +1,9 @@
 /** fill: test trees, as large as wanted, the same for the same options. */
 import { isKeeperError, UsageError } from '../errors.js';
 import type { ZnodePath } from '../protocol/path.js';
-import { createSaver } from '../tree/checkpoint.js';
-import { regularCount, type TestTreeOptions, type TestTreeShape, testTree } from '../tree/test-tree.js';
-import { writeAll } from '../tree/write.js';
+import { regularCount, type TestTreeOptions, type TestTreeShape, testTree } from '../tree/copy/test-tree.js';
+import { createSaver } from '../tree/write/checkpoint.js';
+import { writeAll } from '../tree/write/write.js';
 import type { CommandContext } from './context.js';
 import { explained } from './explained.js';
 import { jobPlace } from './job-place.js';

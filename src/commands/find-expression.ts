@@ -2,8 +2,8 @@
 import { KeeperError, UsageError } from '../errors.js';
 import { errorEntry } from '../protocol/error-codes.js';
 import { resolvePath } from '../protocol/path.js';
-import { parseFieldQuestion } from '../tree/json-field.js';
-import { compileGlob, compileSearch } from '../tree/patterns.js';
+import { parseFieldQuestion } from '../tree/find/json-field.js';
+import { compileGlob, compileSearch } from '../tree/find/patterns.js';
 import {
   allOf,
   anyOf,
@@ -19,7 +19,7 @@ import {
   pathIs,
   sizeIs,
   statIs,
-} from '../tree/predicates.js';
+} from '../tree/find/predicates.js';
 import type { CommandContext } from './context.js';
 import { explained } from './explained.js';
 import { parseTime, type Range, type TimeRange } from './ranges.js';

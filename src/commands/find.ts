@@ -1,9 +1,9 @@
 /** find: znodes below others, by name, data and stat. What can be asked of one: find-expression.ts; what is done with it: find-actions.ts. */
 import { UsageError } from '../errors.js';
 import { nameOf, type ZnodePath } from '../protocol/path.js';
-import { compileGlob } from '../tree/patterns.js';
-import { needOf } from '../tree/predicates.js';
-import { type Glance, type WalkOptions, walkSifted } from '../tree/walk.js';
+import { compileGlob } from '../tree/find/patterns.js';
+import { needOf } from '../tree/find/predicates.js';
+import { type Glance, type WalkOptions, walkSifted } from '../tree/read/walk.js';
 import type { CommandContext } from './context.js';
 import { createAction, type FindAction, type FoundZnode } from './find-actions.js';
 import { QUESTIONS, readExpression } from './find-expression.js';

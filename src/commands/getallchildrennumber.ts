@@ -1,5 +1,5 @@
 /** getAllChildrenNumber: how many znodes are below one. */
-import { askCount, walkBelow } from '../tree/count.js';
+import { askCount, walkBelow } from '../tree/read/count.js';
 import { explained } from './explained.js';
 import { command, optionalArg } from './spec.js';
 

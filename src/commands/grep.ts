@@ -1,10 +1,10 @@
-/** grep: lines of data that match, in a subtree. What matches is tree/search.ts's business. */
+/** grep: lines of data that match, in a subtree. What matches is tree/find/search.ts's business. */
 import { UsageError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { nameOf, type ZnodePath } from '../protocol/path.js';
-import { compileGlob } from '../tree/patterns.js';
-import { createSearch, type Found, type Search } from '../tree/search.js';
-import { type Glance, walkSifted } from '../tree/walk.js';
+import { compileGlob } from '../tree/find/patterns.js';
+import { createSearch, type Found, type Search } from '../tree/find/search.js';
+import { type Glance, walkSifted } from '../tree/read/walk.js';
 import { createLongRun, inPortions } from './long-run.js';
 import type { MatchesResult, Result, ZnodeMatches } from './results.js';
 import { arg, command, flag, option, variadicArg } from './spec.js';

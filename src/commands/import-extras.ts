@@ -1,10 +1,10 @@
 /** import --delete-extra: what stands at the place and is not in the export goes, behind a question on a terminal. */
 import { isWithin, type ZnodePath } from '../protocol/path.js';
-import type { ExportInput } from '../tree/export-input.js';
-import { findExtras } from '../tree/extras.js';
-import type { PathMap } from '../tree/path-map.js';
-import { removeTree } from '../tree/remove.js';
-import { walk } from '../tree/walk.js';
+import { findExtras } from '../tree/copy/extras.js';
+import type { PathMap } from '../tree/copy/path-map.js';
+import type { ExportInput } from '../tree/export/export-input.js';
+import { walk } from '../tree/read/walk.js';
+import { removeTree } from '../tree/write/remove.js';
 import { confirm } from './confirm.js';
 import type { CommandContext } from './context.js';
 import { stopsAll } from './each-path.js';

@@ -1,18 +1,18 @@
-/** import: the znodes of an export, at their old place or another. What is planned for each: tree/restore.ts. */
+/** import: the znodes of an export, at their old place or another. What is planned for each: tree/copy/restore.ts. */
 import { ConnectionError, isZkshError, LocalError, UsageError } from '../errors.js';
 import type { AclEntry } from '../protocol/acl.js';
 import { isWithin, parentOf, type ZnodePath } from '../protocol/path.js';
 import type { ZnodeRecord } from '../protocol/znode-line.js';
 import type { ExportHeader } from '../protocol/znode-lines.js';
-import { createSaver } from '../tree/checkpoint.js';
-import { openExportFolder } from '../tree/export-folder.js';
-import { type ExportInput, openExportFile } from '../tree/export-input.js';
-import { createPathMap, type PathMap } from '../tree/path-map.js';
-import type { IfExists, PlannedCreate } from '../tree/planned-write.js';
+import { createPathMap, type PathMap } from '../tree/copy/path-map.js';
+import { createRestore, type Restore, type RestoreWrite } from '../tree/copy/restore.js';
+import { openExportFolder } from '../tree/export/export-folder.js';
+import { type ExportInput, openExportFile } from '../tree/export/export-input.js';
+import { type Survey, surveyExport } from '../tree/export/survey.js';
 import { createProgress } from '../tree/progress.js';
-import { reconcile } from '../tree/reconcile.js';
-import { createRestore, type Restore, type RestoreWrite } from '../tree/restore.js';
-import { type Survey, surveyExport } from '../tree/survey.js';
+import { createSaver } from '../tree/write/checkpoint.js';
+import type { IfExists, PlannedCreate } from '../tree/write/planned-write.js';
+import { reconcile } from '../tree/write/reconcile.js';
 import type { CommandContext } from './context.js';
 import { createFailures } from './failures.js';
 import { deleteExtras } from './import-extras.js';

@@ -2,8 +2,8 @@
 import { isKeeperError } from '../errors.js';
 import { EXIT, exitStatus } from '../exit-codes.js';
 import { nameOf, type ZnodePath } from '../protocol/path.js';
-import { createSortedEntries, type SortedBy, type SortedEntry } from '../tree/sorted-entries.js';
-import { type WalkEntry, type WalkOptions, walk, walkLines } from '../tree/walk.js';
+import { createSortedEntries, type SortedBy, type SortedEntry } from '../tree/read/sorted-entries.js';
+import { type WalkEntry, type WalkOptions, walk, walkLines } from '../tree/read/walk.js';
 import type { CommandContext } from './context.js';
 import { statusOfAll, stopsAll } from './each-path.js';
 import { explained } from './explained.js';

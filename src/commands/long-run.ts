@@ -6,7 +6,7 @@ import { isKeeperError } from '../errors.js';
 import { EXIT, exitStatus } from '../exit-codes.js';
 import type { ZnodePath } from '../protocol/path.js';
 import { createProgress, type Progress } from '../tree/progress.js';
-import type { Sifted, WalkEntry } from '../tree/walk.js';
+import type { Sifted, WalkEntry } from '../tree/read/walk.js';
 import type { CommandContext } from './context.js';
 import { statusOfAll, stopsAll } from './each-path.js';
 import { explained } from './explained.js';

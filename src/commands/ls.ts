@@ -1,7 +1,7 @@
 /** ls: the children of znodes, or with -R everything below them. What a subtree costs is list-subtree.ts's business. */
 import { joinPath, type ZnodePath } from '../protocol/path.js';
 import { compareNames } from '../tree/order.js';
-import { SORTED_BY, type SortedBy } from '../tree/sorted-entries.js';
+import { SORTED_BY, type SortedBy } from '../tree/read/sorted-entries.js';
 import type { CommandContext } from './context.js';
 import { eachRead } from './each-path.js';
 import { explained } from './explained.js';

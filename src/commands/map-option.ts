@@ -1,7 +1,7 @@
 /** --map OLD=NEW: parts of a subtree that go elsewhere. Shared by the verbs that put znodes at other places. */
 import { UsageError } from '../errors.js';
 import { resolvePath } from '../protocol/path.js';
-import type { PathRule } from '../tree/path-map.js';
+import type { PathRule } from '../tree/copy/path-map.js';
 import { repeatedOption } from './spec.js';
 
 export const MAP_OPTION = repeatedOption(

@@ -1,9 +1,9 @@
-/** mirror: keeps a copy of a subtree in step, here or on another ensemble. How: tree/mirror.ts. */
+/** mirror: keeps a copy of a subtree in step, here or on another ensemble. How: tree/copy/mirror.ts. */
 import type { Session } from '../client/api.js';
 import { isKeeperError, UsageError } from '../errors.js';
 import type { ZnodePath } from '../protocol/path.js';
-import { createAclReader } from '../tree/acl-reader.js';
-import { type MirrorPlace, type MirrorTold, mirror as mirrorTree } from '../tree/mirror.js';
+import { type MirrorPlace, type MirrorTold, mirror as mirrorTree } from '../tree/copy/mirror.js';
+import { createAclReader } from '../tree/read/acl-reader.js';
 import { confirm } from './confirm.js';
 import type { CommandContext } from './context.js';
 import { isSystem } from './export.js';

@@ -1,6 +1,6 @@
 /** plan: what must change for a subtree to be as a description says. Changes nothing. */
 import { EXIT } from '../exit-codes.js';
-import { makePlan } from '../tree/plan.js';
+import { makePlan } from '../tree/compare/plan.js';
 import { readDescriptionFile } from './description-file.js';
 import { arg, command, flag, optionalArg } from './spec.js';
 

@@ -1,11 +1,11 @@
-/** What import, cp and mv have in common: a restore carried out, and how it is told. What is planned: tree/restore.ts. */
+/** What import, cp and mv have in common: a restore carried out, and how it is told. What is planned: tree/copy/restore.ts. */
 import type { Session } from '../client/api.js';
 import { isZkshError, KeeperError, LocalError, type ZkshError } from '../errors.js';
 import { type AclEntry, ALL_PERMISSIONS } from '../protocol/acl.js';
-import type { WriteOutcome } from '../tree/planned-write.js';
-import { sameAcl } from '../tree/read-znodes.js';
-import type { Guarded, LeftOut, Restore, RestoreWrite } from '../tree/restore.js';
-import { type WriterOptions, writeAll } from '../tree/write.js';
+import type { Guarded, LeftOut, Restore, RestoreWrite } from '../tree/copy/restore.js';
+import { sameAcl } from '../tree/read/read-znodes.js';
+import type { WriteOutcome } from '../tree/write/planned-write.js';
+import { type WriterOptions, writeAll } from '../tree/write/write.js';
 import type { CommandContext } from './context.js';
 import type { Failures } from './failures.js';
 import type { LongRun } from './long-run.js';

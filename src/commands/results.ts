@@ -5,9 +5,9 @@ import type { AclEntry } from '../protocol/acl.js';
 import type { WatchEventType } from '../protocol/events.js';
 import type { Stat } from '../protocol/stat.js';
 import type { ZnodeRecord } from '../protocol/znode-line.js';
-import type { DrawnZnode } from '../tree/branches.js';
-import type { Change } from '../tree/plan.js';
+import type { Change } from '../tree/compare/plan.js';
 import type { ProgressFigures, SummaryFigures } from '../tree/progress.js';
+import type { DrawnZnode } from '../tree/read/branches.js';
 import type { CommandSpec } from './spec.js';
 
 /** The forms in which a result can be shown. */

@@ -4,7 +4,7 @@ import { EXIT } from '../exit-codes.js';
 import type { AclEntry } from '../protocol/acl.js';
 import { isWithin, type ZnodePath } from '../protocol/path.js';
 import { ANY_VERSION } from '../protocol/stat.js';
-import { walk } from '../tree/walk.js';
+import { walk } from '../tree/read/walk.js';
 import type { CommandContext } from './context.js';
 import { eachRead } from './each-path.js';
 import { explained } from './explained.js';

@@ -4,7 +4,7 @@ import { KeeperError, UsageError } from '../errors.js';
 import { errorEntry } from '../protocol/error-codes.js';
 import { isWithin, parentOf, type ZnodePath } from '../protocol/path.js';
 import type { Stat } from '../protocol/stat.js';
-import { isSameEnsemble } from '../tree/same-ensemble.js';
+import { isSameEnsemble } from '../tree/copy/same-ensemble.js';
 import type { CommandContext } from './context.js';
 import { existing, explained } from './explained.js';
 import { formatLocation, type Location, sessionAt, type ZnodeLocation, znodesOnly } from './location.js';

@@ -1,9 +1,9 @@
 /** tree: a subtree, drawn. How it is drawn is output/kinds/drawing.ts's business. */
 import { UsageError } from '../errors.js';
 import { nameOf, type ZnodePath } from '../protocol/path.js';
-import { createBranches, type DrawnZnode } from '../tree/branches.js';
-import { compileGlob } from '../tree/patterns.js';
-import { walk } from '../tree/walk.js';
+import { compileGlob } from '../tree/find/patterns.js';
+import { createBranches, type DrawnZnode } from '../tree/read/branches.js';
+import { walk } from '../tree/read/walk.js';
 import type { CommandContext } from './context.js';
 import { createLongRun, type LongRun } from './long-run.js';
 import type { Result } from './results.js';

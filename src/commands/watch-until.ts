@@ -1,6 +1,6 @@
 /** What --until of watch waits for: a thing that happens, or a state that may be there already. */
 import { isWithin, type ZnodePath } from '../protocol/path.js';
-import type { Armed, ZnodeTold } from '../tree/follow.js';
+import type { Armed, ZnodeTold } from '../tree/follow/follow.js';
 
 export const UNTIL = ['created', 'deleted', 'changed', 'exists'] as const;
 export type Until = (typeof UNTIL)[number];

@@ -1,7 +1,7 @@
 /** watch: what happens to znodes, until interrupted. Losing the connection or the session does not end it. */
 import { ConnectionError } from '../errors.js';
 import { isWithin, type ZnodePath } from '../protocol/path.js';
-import { type Armed, follow, type SessionTold, type ZnodeTold } from '../tree/follow.js';
+import { type Armed, follow, type SessionTold, type ZnodeTold } from '../tree/follow/follow.js';
 import type { CommandContext } from './context.js';
 import type { Result, WatchEventResult } from './results.js';
 import { command, flag, option, variadicArg } from './spec.js';

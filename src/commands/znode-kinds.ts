@@ -2,8 +2,8 @@
 import { UsageError } from '../errors.js';
 import { nameOf } from '../protocol/path.js';
 import type { ZnodeKind } from '../protocol/znode-line.js';
-import { compileGlob, type Matcher } from '../tree/patterns.js';
-import type { KindOf } from '../tree/snapshot.js';
+import type { KindOf } from '../tree/export/snapshot.js';
+import { compileGlob, type Matcher } from '../tree/find/patterns.js';
 import { readDuration } from './duration.js';
 import { repeatedOption } from './spec.js';
 

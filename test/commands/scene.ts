@@ -26,7 +26,7 @@ import { startSandbox } from '../../src/sandbox/start.js';
 import { parseInvocation, parseOperations } from '../../src/syntax/invocation.js';
 import { splitCommands } from '../../src/syntax/lines.js';
 import { redactLine } from '../../src/syntax/redact.js';
-import type { Checkpoint, CheckpointState } from '../../src/tree/checkpoint.js';
+import type { Checkpoint, CheckpointState } from '../../src/tree/write/checkpoint.js';
 import { memoryFiles } from '../helpers/memory-files.js';
 import { SUPER_AUTH } from '../helpers/zookeeper.js';
 

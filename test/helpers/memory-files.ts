@@ -1,6 +1,6 @@
 /** A disk in memory, for verbs that read and write exports. Folders are there when something is in them, or was made. */
 import { LocalError } from '../../src/errors.js';
-import type { Files } from '../../src/tree/files.js';
+import type { Files } from '../../src/tree/export/files.js';
 
 export function memoryFiles(disk: Map<string, Buffer>): Files {
   const folders = new Set<string>();
