@@ -34,7 +34,8 @@ const MAY_DESCRIBE: Readonly<Record<string, readonly string[]>> = { commands: ['
 const ONLY_IN: readonly (readonly [name: RegExp, place: RegExp])[] = [
   [/^node-zookeeper-client/, /^src\/client\/(engine\.ts|node-zookeeper-client\.d\.ts)$/],
   [/^commander$/, /^src\/syntax\/program\.ts$/],
-  [/^picomatch$/, /^src\/tree\/patterns\.ts$/],
+  [/^picomatch$/, /^src\/tree\/find\/patterns\.ts$/],
+  [/^yaml$/, /^src\/tree\/compare\/description\.ts$/],
   [/^(ink|react)(\/|$)/, /^src\/shell\//],
   [/^node:(net|tls|dns|http)/, /^src\/(client|sandbox)\//],
   [/^node:child_process$/, /^src\/cli\//],
