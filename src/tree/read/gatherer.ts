@@ -19,10 +19,19 @@ export interface Batch<P> {
 
 export interface BatchLimits {
   readonly countMax: number;
-  /** Only what stands before all that is ready. */
-  readonly isFull: boolean;
+  readonly scope: BatchScope;
   readonly stretch: number;
 }
+
+/**
+ * `all`: as far ahead as there is something. `urgent`: only what stands before all that is ready. `small`: what is few znodes
+ * wherever it stands, so that chains that go far down are not read one after the other once enough is held.
+ */
+export type BatchScope = 'all' | 'urgent' | 'small';
+
+/** Segments of so many znodes are small, and so many of them go into a request. */
+const SMALL_MAX = 4;
+const SMALLS_MAX = 256;
 
 /** Single reads in one batch. */
 const SINGLES_MAX = 128;
@@ -51,18 +60,23 @@ export class Gatherer<P> {
     this.#pace = pace;
   }
 
-  /** A request for `first` and those behind it. */
-  gather(first: Segment<P>, limits: BatchLimits): Batch<P> | null {
+  /** A request for what waits; null where nothing in that scope does. */
+  gather(limits: BatchLimits): Batch<P> | null {
     const { rate } = this.#options;
-    const { isFull, countMax: batchMax } = limits;
-    const countLimit = this.#source.hasMultiRead ? BATCH_MAX : SINGLES_MAX;
+    const { scope, countMax: batchMax } = limits;
+    const first = this.#first(scope);
+    if (first === null) {
+      return null;
+    }
+    const many = this.#source.hasMultiRead ? BATCH_MAX : SINGLES_MAX;
+    const countLimit = scope === 'small' ? Math.min(many, SMALLS_MAX) : many;
     // In parts, so that the server has work while we read its last reply.
     const share = Math.max(BATCH_MIN, Math.ceil(this.#front.waitingCount / SHARES));
     const countMax = rate.take(Math.min(countLimit, batchMax, share));
     const parts: Segment<P>[] = [];
     const codes: number[] = [];
     let expectedBytes = 0;
-    for (let segment: Segment<P> | null = first; segment !== null; segment = this.#after(segment, isFull)) {
+    for (let segment: Segment<P> | null = first; segment !== null; segment = this.#after(segment, scope)) {
       const code = this.#codeFor(segment);
       const average = this.#expectedOf(segment);
       const room = Math.min(countMax - codes.length, Math.floor((REPLY_BYTES - expectedBytes) / average));
@@ -87,8 +101,23 @@ export class Gatherer<P> {
       : { frame: this.#writer.finish(), codes, parts, expectedBytes, stretch: limits.stretch };
   }
 
-  #after(segment: Segment<P>, isFull: boolean): Segment<P> | null {
-    return isFull ? this.#front.urgentAfter(segment) : this.#front.waitingAfter(segment);
+  #first(scope: BatchScope): Segment<P> | null {
+    if (scope === 'urgent') {
+      return this.#front.firstUrgent();
+    }
+    const first = this.#front.firstWaiting();
+    return first === null || scope === 'all' || isSmall(first) ? first : this.#after(first, scope);
+  }
+
+  #after(segment: Segment<P>, scope: BatchScope): Segment<P> | null {
+    if (scope === 'urgent') {
+      return this.#front.urgentAfter(segment);
+    }
+    let next = this.#front.waitingAfter(segment);
+    while (next !== null && scope === 'small' && !isSmall(next)) {
+      next = this.#front.waitingAfter(next);
+    }
+    return next;
   }
 
   /** How many of them were put into the request. */
@@ -139,3 +168,7 @@ export class Gatherer<P> {
 }
 
 const NOTHING = Buffer.alloc(0);
+
+function isSmall<P>({ family, from, to, expectedCount }: Segment<P>): boolean {
+  return (family === null ? expectedCount : to - from) <= SMALL_MAX;
+}

@@ -7,7 +7,7 @@ import { isKeeperError, isZkshError } from '../../errors.js';
 import type { ZnodePath } from '../../protocol/path.js';
 import { abortReason } from '../abort.js';
 import { Front, familySegment, placeOf, rootFamily, type Segment } from './front.js';
-import { type Batch, Gatherer } from './gatherer.js';
+import { type Batch, type BatchScope, Gatherer } from './gatherer.js';
 import { BATCH_MAX, createPace, type Pace, REPLY_BYTES } from './pace.js';
 import type { Maker } from './pieces.js';
 import { NO_RATE, type Rate } from './rate.js';
@@ -30,9 +30,12 @@ const IN_FLIGHT_MAX = 8;
 const LISTINGS_MAX = 64;
 /** What is expected of them. */
 const IN_FLIGHT_BYTES = 8 * 1024 * 1024;
-/** Ready and not yet handed on: above this only what stands before all of it is read. Less where that is whole replies. */
-const HELD_BYTES = 16 * 1024 * 1024;
-const HELD_REPLIES_BYTES = 8 * 1024 * 1024;
+/**
+ * Ready and not yet handed on: above this only what stands before all of it is read, and a little of the rest, until it is
+ * twice as much. Less where what is ready is whole replies.
+ */
+const HELD_BYTES = 10 * 1024 * 1024;
+const HELD_REPLIES_BYTES = 6 * 1024 * 1024;
 /** A connection that is lost so often, with no answer in between, is not worth another try. */
 const LOSSES_MAX = 4;
 
@@ -130,28 +133,34 @@ export class Reading<P, Out> {
   /** Whether it did. */
   #sendNext(): boolean {
     const { share } = this.#options;
-    const heldMax = this.#maker.keepsReplies === true ? HELD_REPLIES_BYTES : HELD_BYTES;
-    const isFull = this.#front.heldBytes > heldMax * share;
-    // What is held can only go when what stands before it is read: so that is, however much is held.
-    const first = isFull ? this.#front.firstUrgent() : this.#front.firstWaiting();
-    if (first === null || this.#inFlightBytes > IN_FLIGHT_BYTES * share) {
+    if (this.#inFlightBytes > IN_FLIGHT_BYTES * share) {
       return false;
     }
-    if (this.#isForListing(first)) {
+    const heldMax = (this.#maker.keepsReplies === true ? HELD_REPLIES_BYTES : HELD_BYTES) * share;
+    const { heldBytes } = this.#front;
+    if (heldBytes > heldMax) {
+      // What is held can only go when what stands before it is read: so that is, however much is held.
+      return this.#sendBatch('urgent') || (heldBytes < heldMax * 2 && this.#sendBatch('small'));
+    }
+    const first = this.#front.firstWaiting();
+    if (first !== null && this.#isForListing(first)) {
       this.#sendListing(first);
       return true;
     }
-    return this.#inFlight < IN_FLIGHT_MAX && this.#sendBatch(first, isFull);
+    return first !== null && this.#sendBatch('all');
   }
 
-  #sendBatch(first: Segment<P>, isFull: boolean): boolean {
+  #sendBatch(scope: BatchScope): boolean {
     const { rate } = this.#options;
+    if (this.#inFlight >= IN_FLIGHT_MAX) {
+      return false;
+    }
     if (rate.delayMs > 0) {
       this.#pause(rate.delayMs);
       return false;
     }
-    const limits = { isFull, countMax: this.#batchMax, stretch: this.#stretch };
-    const batch = this.#gatherer.gather(first, limits);
+    const limits = { scope, countMax: this.#batchMax, stretch: this.#stretch };
+    const batch = this.#gatherer.gather(limits);
     if (batch === null) {
       return false;
     }

@@ -1,12 +1,12 @@
 /** Walks over a real server while others write below, the connection breaks, and the network is slow. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Session } from '../../src/client/api.js';
-import { openSession } from '../../src/client/session.js';
-import type { ZnodePath } from '../../src/protocol/path.js';
-import { type WalkEntry, walk } from '../../src/tree/read/walk.js';
-import { openScene, type Scene } from '../commands/scene.js';
-import { type FaultProxy, startFaultProxy } from '../helpers/fault-proxy.js';
-import { describeWithZooKeeper } from '../helpers/skip.js';
+import type { Session } from '../../../src/client/api.js';
+import { openSession } from '../../../src/client/session.js';
+import type { ZnodePath } from '../../../src/protocol/path.js';
+import { type WalkEntry, walk } from '../../../src/tree/read/walk.js';
+import { openScene, type Scene } from '../../commands/scene.js';
+import { type FaultProxy, startFaultProxy } from '../../helpers/fault-proxy.js';
+import { describeWithZooKeeper } from '../../helpers/skip.js';
 
 const PARENTS = 40;
 const CHILDREN = 100;
