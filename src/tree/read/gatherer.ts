@@ -23,15 +23,11 @@ export interface BatchLimits {
   readonly stretch: number;
 }
 
-/**
- * `all`: as far ahead as there is something. `urgent`: only what stands before all that is ready. `small`: what is few znodes
- * wherever it stands, so that chains that go far down are not read one after the other once enough is held.
- */
-export type BatchScope = 'all' | 'urgent' | 'small';
+/** `all`: as far ahead as there is something. `near`: some of what comes next. `urgent`: only what stands before all that is ready. */
+export type BatchScope = 'all' | 'near' | 'urgent';
 
-/** Segments of so many znodes are small, and so many of them go into a request. */
-const SMALL_MAX = 4;
-const SMALLS_MAX = 256;
+/** Znodes that are near. */
+const NEAR_MAX = 512;
 
 /** Single reads in one batch. */
 const SINGLES_MAX = 128;
@@ -64,12 +60,12 @@ export class Gatherer<P> {
   gather(limits: BatchLimits): Batch<P> | null {
     const { rate } = this.#options;
     const { scope, countMax: batchMax } = limits;
-    const first = this.#first(scope);
+    const first = scope === 'urgent' ? this.#front.firstUrgent() : this.#front.firstWaiting();
     if (first === null) {
       return null;
     }
     const many = this.#source.hasMultiRead ? BATCH_MAX : SINGLES_MAX;
-    const countLimit = scope === 'small' ? Math.min(many, SMALLS_MAX) : many;
+    const countLimit = scope === 'near' ? Math.min(many, NEAR_MAX) : many;
     // In parts, so that the server has work while we read its last reply.
     const share = Math.max(BATCH_MIN, Math.ceil(this.#front.waitingCount / SHARES));
     const countMax = rate.take(Math.min(countLimit, batchMax, share));
@@ -101,23 +97,8 @@ export class Gatherer<P> {
       : { frame: this.#writer.finish(), codes, parts, expectedBytes, stretch: limits.stretch };
   }
 
-  #first(scope: BatchScope): Segment<P> | null {
-    if (scope === 'urgent') {
-      return this.#front.firstUrgent();
-    }
-    const first = this.#front.firstWaiting();
-    return first === null || scope === 'all' || isSmall(first) ? first : this.#after(first, scope);
-  }
-
   #after(segment: Segment<P>, scope: BatchScope): Segment<P> | null {
-    if (scope === 'urgent') {
-      return this.#front.urgentAfter(segment);
-    }
-    let next = this.#front.waitingAfter(segment);
-    while (next !== null && scope === 'small' && !isSmall(next)) {
-      next = this.#front.waitingAfter(next);
-    }
-    return next;
+    return scope === 'urgent' ? this.#front.urgentAfter(segment) : this.#front.waitingAfter(segment);
   }
 
   /** How many of them were put into the request. */
@@ -168,7 +149,3 @@ export class Gatherer<P> {
 }
 
 const NOTHING = Buffer.alloc(0);
-
-function isSmall<P>({ family, from, to, expectedCount }: Segment<P>): boolean {
-  return (family === null ? expectedCount : to - from) <= SMALL_MAX;
-}

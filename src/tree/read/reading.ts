@@ -30,12 +30,13 @@ const IN_FLIGHT_MAX = 8;
 const LISTINGS_MAX = 64;
 /** What is expected of them. */
 const IN_FLIGHT_BYTES = 8 * 1024 * 1024;
-/**
- * Ready and not yet handed on: above this only what stands before all of it is read, and a little of the rest, until it is
- * twice as much. Less where what is ready is whole replies.
- */
-const HELD_BYTES = 10 * 1024 * 1024;
+/** Ready and not yet handed on: above this only some of what comes next is read ahead. Less where it is whole replies. */
+const HELD_BYTES = 16 * 1024 * 1024;
 const HELD_REPLIES_BYTES = 6 * 1024 * 1024;
+/** Above so many times as much nothing is. */
+const HELD_AT_ALL = 3;
+/** Requests for what comes next. */
+const NEARS_MAX = 2;
 /** A connection that is lost so often, with no answer in between, is not worth another try. */
 const LOSSES_MAX = 4;
 
@@ -139,8 +140,11 @@ export class Reading<P, Out> {
     const heldMax = (this.#maker.keepsReplies === true ? HELD_REPLIES_BYTES : HELD_BYTES) * share;
     const { heldBytes } = this.#front;
     if (heldBytes > heldMax) {
-      // What is held can only go when what stands before it is read: so that is, however much is held.
-      return this.#sendBatch('urgent') || (heldBytes < heldMax * 2 && this.#sendBatch('small'));
+      // What is held can only go when what stands before it is read: so that is, however much is held. Were it only that,
+      // a tree with many levels would be read one round trip a family.
+      return heldBytes > heldMax * HELD_AT_ALL
+        ? this.#sendBatch('urgent')
+        : this.#inFlight < NEARS_MAX && this.#sendBatch('near');
     }
     const first = this.#front.firstWaiting();
     if (first !== null && this.#isForListing(first)) {
