@@ -26,7 +26,7 @@ export interface ReadingOptions {
 }
 
 /** Requests that are not answered yet, at most; of those for one family each. */
-const IN_FLIGHT_MAX = 8;
+const IN_FLIGHT_MAX = 16;
 const LISTINGS_MAX = 64;
 /** What is expected of them. */
 const IN_FLIGHT_BYTES = 8 * 1024 * 1024;
