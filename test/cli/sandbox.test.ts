@@ -125,8 +125,9 @@ describe('sandbox', () => {
   });
 
   test('arguments of the command are the command’s, as they stand', async () => {
-    const words = ['sandbox', '--', 'printf', '%s|', '--port', 'a b', '-o', '*'];
-    expect((await runZksh(words)).stdout.toString()).toBe('--port|a b|-o|*|');
+    const shows = 'process.stdout.write(process.argv.slice(1).join("|"))';
+    const words = ['sandbox', '--', process.execPath, '-e', shows, '--', 'a b', '--port', '-o', '*'];
+    expect((await runZksh(words)).stdout.toString()).toBe('a b|--port|-o|*');
   });
 
   test('a command that is not there has the status that shells give it', async () => {
