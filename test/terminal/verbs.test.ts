@@ -124,6 +124,9 @@ describeWithZooKeeper('in a terminal', (address) => {
     terminal.type(`watches${ENTER}`);
     await terminal.waitFor(/persistentRecursive +\/w$/);
     await session.setData(`${root}/w`, null);
+    // Its reply comes behind the event.
+    terminal.type(`getAllChildrenNumber /w${ENTER}`);
+    await terminal.waitFor(/^0$/);
     terminal.type(`printwatches on${ENTER}removewatches /w${ENTER}pwd${ENTER}`);
     await terminal.waitFor(/^\/$/);
     expect(terminal.lines().some((line) => /changed +\/w/.test(line))).toBe(false);
