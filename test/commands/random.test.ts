@@ -22,6 +22,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'addauth',
   'redo',
   'sandbox',
+  'mirror',
   'fill',
 ]);
 
