@@ -1,4 +1,5 @@
 /** ls: the children of znodes, or with -R everything below them. What a subtree costs is list-subtree.ts's business. */
+import { UsageError } from '../errors.js';
 import { joinPath, type ZnodePath } from '../protocol/path.js';
 import { compareNames } from '../tree/order.js';
 import { SORTED_BY, type SortedBy } from '../tree/read/sorted-entries.js';
@@ -46,6 +47,9 @@ export const ls = command({
     '-w and -R exclude each other; to follow a subtree: watch -R PATH.',
   ],
   async *run(context, { path: paths, stat, long, recursive, watch, sort = 'name', reverse, rate }) {
+    if (rate === 0) {
+      throw new UsageError('--rate: at least 1');
+    }
     const roots = paths.length === 0 ? [context.shell.cwd] : paths;
     const watcher = watcherFor(context, watch, roots);
     const shape = { withStat: stat || long, isLong: long, sort: sort as SortedBy, isReversed: reverse, rate };
