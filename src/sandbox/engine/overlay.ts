@@ -33,13 +33,16 @@ export class Overlay implements TreeView {
     return this.#change(path);
   }
 
-  /** An operation that passed its checks. */
-  note(txn: ChangeTxn): void {
+  /**
+   * An operation that passed its checks. `asksForEphemeral`: by its flags; where they stand beside createContainer the znode
+   * becomes a container, and yet counts as an ephemeral for the operations behind it (PrepRequestProcessor.pRequest2TxnCreate).
+   */
+  note(txn: ChangeTxn, asksForEphemeral: boolean): void {
     switch (txn.type) {
       case 'create':
       case 'createContainer':
       case 'createTTL':
-        this.#create(txn.path, txn.acl, txn.data?.length ?? 0, txn.type === 'create' && txn.ephemeral);
+        this.#create(txn.path, txn.acl, txn.data?.length ?? 0, asksForEphemeral);
         break;
       case 'delete':
         this.#noteDelete(txn.path);

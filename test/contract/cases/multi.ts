@@ -70,6 +70,13 @@ export const multis = section('multi', PLAIN, [
     await a.multi([part.delete('/t/a')]);
     expect(await a.getEphemerals('')).toEqual([]);
   }),
+  rule('143b', 'a container asked for with the flags of an ephemeral has no children in its multi', async ({ a }) => {
+    const container = (flags: number) => part.create('/t/a', { as: 'createContainer', flags });
+    await a.multi([container(EPHEMERAL), part.create('/t/a/b')], { fails: { at: 1, err: -108 } });
+    await a.multi([container(CONTAINER), part.create('/t/a/b')]);
+    await a.multi([part.delete('/t/a/b'), part.delete('/t/a'), container(EPHEMERAL), part.setData('/t/a')]);
+    await a.create('/t/a/b');
+  }),
   rule(144, 'bad paths, ACLs and missing rights are told in their record', async ({ a }) => {
     await a.multi([part.create('nope')], { fails: { at: 0, err: -8 } });
     await a.multi([part.create('/t/a', { acl: [] })], { fails: { at: 0, err: -114 } });

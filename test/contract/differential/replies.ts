@@ -65,17 +65,17 @@ function bodyText(op: number, reader: ByteReader, origin: Origin): string {
       return JSON.stringify(reader.list(() => `${reader.string()}:${reader.string()}`));
     case OP.multi:
     case OP.multiRead:
-      return resultsText(op, reader, origin);
+      return resultsText(reader, origin);
     default:
       return '';
   }
 }
 
 function errorBodyText(op: number, reader: ByteReader, origin: Origin): string {
-  return op === OP.multiRead && reader.remaining > 0 ? resultsText(op, reader, origin) : '';
+  return op === OP.multiRead && reader.remaining > 0 ? resultsText(reader, origin) : '';
 }
 
-function resultsText(op: number, reader: ByteReader, origin: Origin): string {
+function resultsText(reader: ByteReader, origin: Origin): string {
   const results: string[] = [];
   for (;;) {
     const [type, isDone, err] = [reader.int(), reader.byte(), reader.int()];

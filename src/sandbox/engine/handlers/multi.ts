@@ -4,7 +4,7 @@
  * DataTree.processTxn (3.9.5).
  */
 import { type JuteReader, JuteWriter, Malformed } from '../../../protocol/jute.js';
-import { modeOfFlags } from '../../../protocol/modes.js';
+import { CREATE_FLAGS, modeOfFlags } from '../../../protocol/modes.js';
 import { OPS } from '../../../protocol/ops.js';
 import type { ChangeTxn, TxnHeader } from '../../../protocol/txn.js';
 import { writeStat, type Znode } from '../../tree/znode.js';
@@ -136,7 +136,7 @@ function prepareAll(core: EngineCore, peer: Peer, operations: readonly Operation
   for (const [index, operation] of operations.entries()) {
     const txn = failedAt < 0 ? prepare(core, overlay, peer, operation) : RUNTIMEINCONSISTENCY;
     if (typeof txn !== 'number') {
-      overlay.note(txn);
+      overlay.note(txn, asksForEphemeral(operation));
       txns.push(txn);
     } else if (txn === MARSHALLINGERROR) {
       return BROKEN;
@@ -146,6 +146,14 @@ function prepareAll(core: EngineCore, peer: Peer, operations: readonly Operation
     }
   }
   return { txns, failedAt };
+}
+
+function asksForEphemeral(operation: Operation): boolean {
+  if (operation.type !== 'create') {
+    return false;
+  }
+  const { flags } = operation.request;
+  return flags === CREATE_FLAGS.ephemeral || flags === CREATE_FLAGS.ephemeralSequential;
 }
 
 function prepare(core: EngineCore, view: TreeView, peer: Peer, operation: Operation): ChangeTxn | number {
