@@ -129,12 +129,13 @@ function randomAsks(random: Random, hasQuotas: boolean): Ask[] {
     return random.chance(0.5) ? cutShort(random, ask) : garbled(random, ask);
   });
   // Matters of threads in a real server: credentials and operations that nobody knows overtake the requests in front of them, a
-  // multi that is undone takes back too much of what is on its way, and a write may be held against the ACL of before.
+  // multi that is undone takes back too much of what is on its way, a write may be held against the ACL of before, and a container
+  // on its way may count as an ephemeral.
   const alone = asks.find(({ op }) => ALONE.has(op) || !KNOWN.has(op));
   return alone === undefined ? asks : [alone];
 }
 
-const ALONE: ReadonlySet<number> = new Set([OP.auth, OP.multi, OP.setACL]);
+const ALONE: ReadonlySet<number> = new Set([OP.auth, OP.multi, OP.setACL, OP.createContainer, OP.deleteContainer]);
 const KNOWN: ReadonlySet<number> = new Set(Object.values(OP).filter((op) => op !== OP.check));
 
 function randomAsk(random: Random, hasQuotas: boolean): Ask {
